@@ -1,0 +1,4 @@
+/** Answers a `ping`. */
+export interface Pong {
+  readonly type: 'pong';
+}
