@@ -1,0 +1,22 @@
+export {
+  commonConfig,
+  commonOf,
+  type CommonConfig,
+  type LogLevel,
+  type Mode,
+  type NatsConfig,
+  type TopologyConfig,
+} from './common-config.ts';
+export { ConfigError, readConfig, type Environment } from './config.ts';
+export {
+  choiceField,
+  flagField,
+  integerField,
+  listField,
+  portField,
+  secretField,
+  textField,
+  urlField,
+} from './fields.ts';
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { runService, type Birth } from './service.ts';
