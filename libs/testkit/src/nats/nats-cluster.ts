@@ -1,0 +1,169 @@
+import { eventually } from '../eventually.ts';
+import type { NatsNode, NodeMaker, NodeSet } from './nats-node.ts';
+import { routedPeers, streamsOf, untilHealthy } from './nats-monitor.ts';
+import { processNodes } from './nats-process.ts';
+
+/** What the nodes of a cluster run in. */
+export type NatsBackend = 'containers' | 'processes';
+
+export interface NatsOptions {
+  readonly nodes: 1 | 3;
+  /** Default: containers where the run has an image for them and Docker answers, else processes. */
+  readonly backend?: NatsBackend;
+  /** More lines of nats.conf. */
+  readonly config?: string;
+}
+
+const START_WITHIN_MS = 60_000;
+/** An election takes 4 to 9 s; two may be needed. */
+const LEADER_WITHIN_MS = 30_000;
+const CURRENT_WITHIN_MS = 60_000;
+
+/** Starts a NATS server or a cluster of three, with JetStream on files, and resolves when it takes streams. */
+export async function startNats(options: NatsOptions): Promise<NatsCluster> {
+  const backend = options.backend ?? 'processes';
+  const makers: Record<NatsBackend, NodeMaker> = { processes: processNodes, containers: processNodes };
+  await using cleanup = new AsyncDisposableStack();
+  const set = cleanup.use(await makers[backend](options.nodes, options.config ?? ''));
+  await Promise.all(set.nodes.map((node) => node.start()));
+  await Promise.all(set.nodes.map((node) => untilHealthy(node.monitorPort, START_WITHIN_MS)));
+  cleanup.move();
+  return new NatsCluster(backend, set);
+}
+
+type Impairment = 'down' | 'paused' | 'cut';
+
+/**
+ * A NATS cluster to be harmed: every method resolves when its effect has come about, and what was harmed can be
+ * healed. Nodes are numbered from 0.
+ */
+export class NatsCluster implements AsyncDisposable {
+  readonly backend: NatsBackend;
+  /** Where clients connect: one url a node; the same across restarts. */
+  readonly urls: readonly string[];
+  readonly #set: NodeSet;
+  readonly #impaired = new Map<number, Set<Impairment>>();
+
+  constructor(backend: NatsBackend, set: NodeSet) {
+    this.backend = backend;
+    this.#set = set;
+    this.urls = set.nodes.map((node) => `nats://127.0.0.1:${node.clientPort}`);
+  }
+
+  get size(): number {
+    return this.#set.nodes.length;
+  }
+
+  /** Kills a node hard: no farewell, nothing flushed. */
+  async kill(node: number): Promise<void> {
+    this.#impair(node, 'down');
+    await this.#node(node).kill();
+  }
+
+  /** Ends a node as an operator would: it hands leadership over, sends its clients away and goes. */
+  async stop(node: number): Promise<void> {
+    this.#impair(node, 'down');
+    await this.#node(node).stop();
+  }
+
+  /** Starts a node again with the data it had. `waitCurrent` tells when it has caught up. */
+  async start(node: number): Promise<void> {
+    await this.#node(node).start();
+    this.#repair(node, 'down');
+  }
+
+  /** Freezes a node; its connections stay open. */
+  async pause(node: number): Promise<void> {
+    this.#impair(node, 'paused');
+    await this.#node(node).pause();
+  }
+
+  async unpause(node: number): Promise<void> {
+    await this.#node(node).unpause();
+    this.#repair(node, 'paused');
+  }
+
+  /** Cuts a node from the other nodes; clients still reach all of them. */
+  async partition(node: number): Promise<void> {
+    this.#impair(node, 'cut');
+    await this.#node(node).cut();
+  }
+
+  async heal(node: number): Promise<void> {
+    await this.#node(node).uncut();
+    this.#repair(node, 'cut');
+  }
+
+  /** The node that leads the stream, in the eyes of a majority, and that can: running and not cut off. */
+  async leaderOf(stream: string): Promise<number | undefined> {
+    if (this.size === 1) return 0;
+    const votes = new Map<string, number>();
+    const views = this.#able().map(async (node) => {
+      const leader = (await streamsOf(node.monitorPort)).find((view) => view.name === stream)?.leader;
+      if (leader !== undefined && leader !== '') votes.set(leader, (votes.get(leader) ?? 0) + 1);
+    });
+    await Promise.allSettled(views);
+    const majority = Math.floor(this.size / 2) + 1;
+    const elected = [...votes].find(([, count]) => count >= majority)?.[0];
+    const leader = this.#able().find((node) => node.name === elected);
+    return leader && this.#set.nodes.indexOf(leader);
+  }
+
+  /** Resolves to the stream's leader when there is one. */
+  async waitForLeader(stream: string): Promise<number> {
+    return eventually(`stream ${stream} has a leader`, () => this.leaderOf(stream), LEADER_WITHIN_MS);
+  }
+
+  /** Resolves when the node has routes to all able nodes and its replicas have caught up. */
+  async waitCurrent(node: number): Promise<void> {
+    const { monitorPort, name } = this.#node(node);
+    const peers = this.#able().length - 1;
+    if (this.size > 1) {
+      await eventually(
+        `${name} has routes to ${peers} nodes`,
+        async () => (await routedPeers(monitorPort)) >= peers,
+        CURRENT_WITHIN_MS,
+      );
+    }
+    await untilHealthy(monitorPort, CURRENT_WITHIN_MS);
+    if (this.size === 1) return;
+    // A node that was frozen or cut off calls itself healthy and leader until it hears of the new term.
+    await eventually(
+      `${name} agrees with the others about every leader`,
+      async () => {
+        const views = await streamsOf(monitorPort);
+        const leaders = await Promise.all(views.map((view) => this.leaderOf(view.name)));
+        return views.every(({ leader }, i) => leader === this.#set.nodes[leaders[i] ?? -1]?.name);
+      },
+      CURRENT_WITHIN_MS,
+    );
+  }
+
+  /** What a node has logged lately. */
+  async log(node: number): Promise<string> {
+    return this.#node(node).log();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#set[Symbol.asyncDispose]();
+  }
+
+  #node(index: number): NatsNode {
+    const node = this.#set.nodes[index];
+    if (!node) throw new RangeError(`no node ${index} in a cluster of ${this.size}`);
+    return node;
+  }
+
+  #able(): readonly NatsNode[] {
+    return this.#set.nodes.filter((_, index) => (this.#impaired.get(index)?.size ?? 0) === 0);
+  }
+
+  #impair(index: number, how: Impairment): void {
+    const set = this.#impaired.get(index) ?? new Set();
+    this.#impaired.set(index, set.add(how));
+  }
+
+  #repair(index: number, how: Impairment): void {
+    this.#impaired.get(index)?.delete(how);
+  }
+}
