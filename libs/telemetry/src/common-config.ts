@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { choiceField, integerField, listField, secretField, textField, urlField } from './fields.ts';
 
+const HOUR_MS = 3_600_000;
 const natsUrl = urlField('nats', 'tls', 'ws', 'wss');
 
 /**
@@ -37,20 +38,21 @@ type CommonVariables = z.output<typeof commonSchema>;
 export type Mode = CommonVariables['LONGSPAN_MODE'];
 export type LogLevel = CommonVariables['LONGSPAN_LOG_LEVEL'];
 
+/** Where NATS is, as `connectNats` takes it, but for the connection's name. */
 export interface NatsConfig {
   readonly servers: readonly string[];
   readonly user?: string;
   readonly password?: string;
   /** Path of a NATS credentials file. */
-  readonly credsFile?: string;
+  readonly credentials?: string;
 }
 
-/** How the streams are made by whoever makes them; streams that exist keep their number of shards. */
+/** How streams that do not exist yet are made, as `ensureTopology` takes it. */
 export interface TopologyConfig {
   readonly shards: number;
   readonly replicas: number;
   readonly eventsPerUser: number;
-  readonly retentionHours: number;
+  readonly retentionMs: number;
   readonly duplicateWindowMs: number;
 }
 
@@ -76,13 +78,13 @@ export function commonOf(env: CommonVariables, service: string): CommonConfig {
       servers: env.LONGSPAN_NATS_URL,
       ...(env.LONGSPAN_NATS_USER === undefined ? {} : { user: env.LONGSPAN_NATS_USER }),
       ...(env.LONGSPAN_NATS_PASSWORD === undefined ? {} : { password: env.LONGSPAN_NATS_PASSWORD }),
-      ...(env.LONGSPAN_NATS_CREDS === undefined ? {} : { credsFile: env.LONGSPAN_NATS_CREDS }),
+      ...(env.LONGSPAN_NATS_CREDS === undefined ? {} : { credentials: env.LONGSPAN_NATS_CREDS }),
     },
     topology: {
       shards: env.LONGSPAN_SHARDS,
       replicas: env.LONGSPAN_REPLICAS ?? (env.LONGSPAN_MODE === 'production' ? 3 : 1),
       eventsPerUser: env.LONGSPAN_EVENTS_PER_USER,
-      retentionHours: env.LONGSPAN_RETENTION_HOURS,
+      retentionMs: env.LONGSPAN_RETENTION_HOURS * HOUR_MS,
       duplicateWindowMs: env.LONGSPAN_DUPLICATE_WINDOW_MS,
     },
   };

@@ -30,7 +30,13 @@ test('an empty environment gives the documented defaults', () => {
     mode: 'production',
     logLevel: 'info',
     nats: { servers: ['nats://127.0.0.1:4222'] },
-    topology: { shards: 1, replicas: 3, eventsPerUser: 1000, retentionHours: 24, duplicateWindowMs: 120_000 },
+    topology: {
+      shards: 1,
+      replicas: 3,
+      eventsPerUser: 1000,
+      retentionMs: 86_400_000,
+      duplicateWindowMs: 120_000,
+    },
     port: 8081,
   });
   expect(config.name).toMatch(/^edge-[0-9a-f]{6}$/);

@@ -73,12 +73,9 @@ test('a second signal ends the process at once', async () => {
   });
 });
 
-test('a signal during the start aborts it and ends with code 0', async () => {
-  // Goal: a service that waits for NATS can be stopped. Method: a start that only ends by its signal.
-  await using child = new Child(
-    `say('starting'); const alive = setInterval(() => {}, 1e6);
-     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));`,
-  );
+test('a signal during the start ends the process with code 0', async () => {
+  // Goal: a service that waits for NATS can be stopped. Method: a start that never ends.
+  await using child = new Child(`say('starting'); await new Promise(() => {});`);
   await child.until('starting');
   child.process.kill('SIGTERM');
   expect(await child.ended).toMatchObject({ code: 0, stderr: '' });

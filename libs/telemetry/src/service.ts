@@ -32,7 +32,9 @@ export async function runService(
 ): Promise<void> {
   const logger = createLogger({ name, level: 'info' });
   const stopping = new AbortController();
-  const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+  const stopped = new Promise<undefined>((resolve) =>
+    stopping.signal.addEventListener('abort', () => resolve(undefined)),
+  );
 
   const stop = (reason: string): void => {
     if (stopping.signal.aborted) {
@@ -61,9 +63,11 @@ export async function runService(
   }
 
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const service = await start({ env: process.env, signal: stopping.signal }).catch((error: unknown) =>
+  const starting = start({ env: process.env, signal: stopping.signal }).catch((error: unknown) =>
     stopping.signal.aborted ? undefined : fail(error, 'start_failed'),
   );
+  // Whoever is stopped while it waits for NATS has nothing to drain.
+  const service = await Promise.race([starting, stopped]);
   await stopped;
   try {
     await service?.[Symbol.asyncDispose]();
