@@ -1,0 +1,33 @@
+export { BrokerError, type BrokerErrorCode } from './errors.ts';
+export { connectNats, type NatsOptions } from './nats/connect.ts';
+export { NatsEventLog } from './nats/event-log.ts';
+export { ensureTopology, EVENT_BYTES_MAX, readShardCount, type TopologySpec } from './nats/topology.ts';
+export type {
+  Command,
+  CommandQueue,
+  CommandReceipt,
+  CommandWriter,
+  Delivery,
+  QueueOptions,
+} from './port/commands.ts';
+export type { Control } from './port/control.ts';
+export {
+  HEADS_USERS_MAX,
+  type EventLog,
+  type Heads,
+  type LiveEvent,
+  type LoggedEvent,
+  type LogNotice,
+  type Page,
+  type PageLimit,
+  type RangePage,
+  type ShardState,
+} from './port/event-log.ts';
+export {
+  PUBLISH_BUDGET_MS,
+  PUBLISH_EVENTS_MAX,
+  type Publisher,
+  type PublishOptions,
+  type Receipt,
+} from './port/publisher.ts';
+export { shardOf, type ShardId } from './shard.ts';

@@ -1,0 +1,54 @@
+import type { JetStreamClient } from '@nats-io/jetstream';
+import { SEQ_ZERO, type Seq } from '@longspan/protocol';
+import type { ShardId } from '../shard.ts';
+import { ageMarkSubject } from '../subjects.ts';
+import type { DirectGet } from './direct-get.ts';
+
+/**
+ * How far age has eaten into a shard.
+ *
+ * A reader at position p must learn whether an event after p was discarded for its age. The stream's first sequence
+ * does not tell: it moves as well when a busy user's oldest events make room for new ones. So edges write a small
+ * mark into each shard every few minutes, on a subject of its own; marks disappear by age only. While some mark at or
+ * below p is kept, nothing above p has aged away. The oldest mark but one is taken, because replicas discard at
+ * slightly different moments. The very first mark is special: while it is there, nothing has aged away at all.
+ */
+const FIRST = 'first';
+const LATER = 'later';
+const MARKS_PER_RETENTION = 480;
+const MARK_INTERVAL_MIN_MS = 1_000;
+
+/** How often a mark is due in a stream that keeps its messages for `retentionMs`. */
+export function ageMarkIntervalMs(retentionMs: number): number {
+  return Math.max(MARK_INTERVAL_MIN_MS, Math.floor(retentionMs / MARKS_PER_RETENTION));
+}
+
+/** Writes the first mark of a new shard; a repeat changes nothing. */
+export async function writeFirstAgeMark(js: JetStreamClient, shard: ShardId): Promise<void> {
+  const subject = ageMarkSubject(shard);
+  try {
+    await js.publish(subject, FIRST, { msgID: `${subject} ${FIRST}`, expect: { lastSubjectSequence: 0 } });
+  } catch (error) {
+    // Marks are there already: this shard is not new.
+    if (!(error instanceof Error) || !/wrong last sequence/.test(error.message)) throw error;
+  }
+}
+
+/** Writes the mark that is due at `nowMs`; edges that do so at the same time write one. */
+export async function writeAgeMark(
+  js: JetStreamClient,
+  shard: ShardId,
+  nowMs: number,
+  intervalMs: number,
+): Promise<void> {
+  const subject = ageMarkSubject(shard);
+  await js.publish(subject, LATER, { msgID: `${subject} ${Math.floor(nowMs / intervalMs)}` });
+}
+
+/** The sequence above which nothing has been discarded for its age. */
+export async function readAgeFloor(get: DirectGet, stream: string, shard: ShardId): Promise<Seq> {
+  const batch = await get.batch(stream, { seq: 1, next_by_subj: ageMarkSubject(shard), batch: 2 });
+  const [first, second] = batch.messages;
+  if (first !== undefined && Buffer.from(first.data).toString() === FIRST) return SEQ_ZERO;
+  return (second ?? first)?.seq ?? (Number.MAX_SAFE_INTEGER as Seq);
+}

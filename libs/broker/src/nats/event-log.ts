@@ -1,0 +1,301 @@
+import { jetstream, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
+import { nuid, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { epochOfCreation, parseSeq, SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
+import { BrokerError } from '../errors.ts';
+import {
+  HEADS_USERS_MAX,
+  type EventLog,
+  type Heads,
+  type LiveEvent,
+  type LogNotice,
+  type Page,
+  type PageLimit,
+  type RangePage,
+  type ShardState,
+} from '../port/event-log.ts';
+import { shardOf, type ShardId } from '../shard.ts';
+import { eventFilter, eventSubject, liveSubject, shardStream } from '../subjects.ts';
+import { userOfToken } from '../user-token.ts';
+import { ageMarkIntervalMs, readAgeFloor, writeAgeMark } from './age-floor.ts';
+import { Barrier } from './barrier.ts';
+import { DirectGet, type StoredMessage } from './direct-get.ts';
+
+const HEADS_BYTES_MAX = 4 * 1024 * 1024;
+const HEADS_TRIES = 3;
+
+interface Shard {
+  state: ShardState;
+  readonly barrier: Barrier;
+  lastBarrier: Seq;
+  floor: Seq;
+  floorReadMs: number;
+  readonly markTimer: NodeJS.Timeout;
+  readonly markIntervalMs: number;
+}
+
+interface StreamFacts {
+  readonly state: ShardState;
+  readonly retentionMs: number;
+}
+
+/** `EventLog` over NATS JetStream: core subscriptions for the live path, batched direct gets for reads. */
+export class NatsEventLog implements EventLog {
+  readonly #nc: NatsConnection;
+  readonly #get: DirectGet;
+  readonly #shards: readonly Shard[];
+  readonly #listeners = new Set<(notice: LogNotice) => void>();
+  readonly #abort = new AbortController();
+  #connected = true;
+
+  /** Reads the topology, which must exist (`ensureTopology`), and begins to listen. */
+  static async open(nc: NatsConnection, shards: number): Promise<NatsEventLog> {
+    const facts: StreamFacts[] = [];
+    for (let shard = 0; shard < shards; shard++) facts.push(await readFacts(nc, shard as ShardId));
+    return new NatsEventLog(nc, facts);
+  }
+
+  private constructor(nc: NatsConnection, facts: readonly StreamFacts[]) {
+    this.#nc = nc;
+    this.#get = new DirectGet(nc);
+    const reader = nuid.next();
+    this.#shards = facts.map((fact) => this.#openShard(fact, reader));
+    void this.#watchStatus();
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get shards(): number {
+    return this.#shards.length;
+  }
+
+  shardOf(user: UserId): ShardId {
+    return shardOf(user, this.#shards.length);
+  }
+
+  stateOf(shard: ShardId): ShardState {
+    return this.#shard(shard).state;
+  }
+
+  async refresh(shard: ShardId): Promise<ShardState> {
+    const { state } = await readFacts(this.#nc, shard);
+    const known = this.#shard(shard);
+    const changed = known.state.epoch !== state.epoch;
+    known.state = state;
+    if (changed) {
+      known.lastBarrier = SEQ_ZERO;
+      known.floorReadMs = Number.NEGATIVE_INFINITY;
+      this.#tell({ type: 'epoch_changed', shard });
+    }
+    return state;
+  }
+
+  subscribe(user: UserId, onEvent: (event: LiveEvent) => void): Disposable {
+    const subject = liveSubject(eventSubject(this.shardOf(user), user));
+    const subscription = this.#nc.subscribe(subject, {
+      callback: (error, message) => {
+        const event = error === null ? liveEventOf(message) : undefined;
+        if (event !== undefined) onEvent(event);
+      },
+    });
+    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
+  async barrier(shard: ShardId): Promise<Seq> {
+    const known = this.#shard(shard);
+    const seq = await known.barrier.pass();
+    // A stream that goes backwards was made anew or has lost its tail: look before anybody believes the number.
+    if (seq <= known.lastBarrier) await this.refresh(shard);
+    known.lastBarrier = seq;
+    return seq;
+  }
+
+  async heads(shard: ShardId, users: readonly UserId[]): Promise<Heads> {
+    if (users.length > HEADS_USERS_MAX) throw new RangeError(`heads: at most ${HEADS_USERS_MAX} users`);
+    const ageFloor = await this.#ageFloor(shard);
+    for (let tries = 1; ; tries++) {
+      try {
+        return { ageFloor, ...(await this.#readHeads(shard, users)) };
+      } catch (error) {
+        const raced = error instanceof BrokerError && error.code === 'stale';
+        if (!raced || tries >= HEADS_TRIES) throw error;
+      }
+    }
+  }
+
+  async page(user: UserId, from: Seq, limit: PageLimit): Promise<Page> {
+    const shard = this.shardOf(user);
+    const batch = await this.#get.batch(shardStream(shard), {
+      seq: Math.max(1, from),
+      next_by_subj: eventSubject(shard, user),
+      batch: Math.max(2, limit.events),
+      max_bytes: limit.bytes,
+    });
+    return { events: batch.messages.map(loggedEventOf), remaining: batch.pending };
+  }
+
+  async range(shard: ShardId, after: Seq, limit: PageLimit): Promise<RangePage> {
+    const batch = await this.#get.batch(shardStream(shard), {
+      seq: after + 1,
+      next_by_subj: eventFilter(shard),
+      batch: Math.max(2, limit.events),
+      max_bytes: limit.bytes,
+    });
+    const events = batch.messages.flatMap((message) => {
+      const user = userOfSubject(message.subject);
+      return user === undefined ? [] : [{ ...loggedEventOf(message), user }];
+    });
+    return { events, through: batch.messages.at(-1)?.seq ?? after, remaining: batch.pending };
+  }
+
+  notices(onNotice: (notice: LogNotice) => void): Disposable {
+    this.#listeners.add(onNotice);
+    return { [Symbol.dispose]: () => this.#listeners.delete(onNotice) };
+  }
+
+  /** Stops listening and reading. The connection stays its owner's. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    this.#listeners.clear();
+    for (const shard of this.#shards) {
+      clearInterval(shard.markTimer);
+      shard.barrier[Symbol.dispose]();
+    }
+    this.#get[Symbol.dispose]();
+  }
+
+  async #readHeads(shard: ShardId, users: readonly UserId[]): Promise<Omit<Heads, 'ageFloor'>> {
+    const userOf = new Map(users.map((user) => [eventSubject(shard, user), user]));
+    const subjects = [...userOf.keys(), this.#shard(shard).barrier.subject];
+    const lastOf = new Map<UserId, Seq>();
+    let upTo = SEQ_ZERO;
+    let from = 1;
+    for (;;) {
+      // The bodies come along, so the answer is taken in bounded bites, all as of the first bite's moment.
+      const batch = await this.#get.batch(shardStream(shard), {
+        seq: from,
+        multi_last: subjects,
+        max_bytes: HEADS_BYTES_MAX,
+        ...(upTo === SEQ_ZERO ? {} : { up_to_seq: upTo }),
+      });
+      if (upTo === SEQ_ZERO) upTo = batch.upTo;
+      for (const message of batch.messages) {
+        const user = userOf.get(message.subject);
+        if (user !== undefined) lastOf.set(user, message.seq);
+      }
+      const last = batch.messages.at(-1);
+      if (batch.pending === 0 || last === undefined) return { upTo, lastOf };
+      from = last.seq + 1;
+    }
+  }
+
+  /** The floor only rises, and by no more than a mark in a mark's interval, so it is read again only that often. */
+  async #ageFloor(shard: ShardId): Promise<Seq> {
+    const known = this.#shard(shard);
+    if (performance.now() - known.floorReadMs > known.markIntervalMs / 4) {
+      known.floor = await readAgeFloor(this.#get, shardStream(shard), shard);
+      known.floorReadMs = performance.now();
+    }
+    return known.floor;
+  }
+
+  #openShard(fact: StreamFacts, reader: string): Shard {
+    const { shard } = fact.state;
+    const markIntervalMs = ageMarkIntervalMs(fact.retentionMs);
+    const markTimer = setInterval(() => void this.#writeMark(shard, markIntervalMs), markIntervalMs);
+    markTimer.unref();
+    void this.#writeMark(shard, markIntervalMs);
+    this.#subscribeAdvisories(shard);
+    return {
+      state: fact.state,
+      barrier: new Barrier(this.#nc, shard, reader),
+      lastBarrier: SEQ_ZERO,
+      floor: SEQ_ZERO,
+      floorReadMs: Number.NEGATIVE_INFINITY,
+      markTimer,
+      markIntervalMs,
+    };
+  }
+
+  async #writeMark(shard: ShardId, intervalMs: number): Promise<void> {
+    try {
+      await writeAgeMark(jetstream(this.#nc), shard, Date.now(), intervalMs);
+    } catch {
+      // Without a quorum there is no mark. The next interval writes one; until then gaps are told too readily.
+    }
+  }
+
+  #subscribeAdvisories(shard: ShardId): void {
+    const stream = shardStream(shard);
+    this.#nc.subscribe(`$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`, {
+      callback: () => this.#tell({ type: 'leader_elected', shard }),
+    });
+    this.#nc.subscribe(`$JS.EVENT.ADVISORY.STREAM.CREATED.${stream}`, {
+      callback: () => void this.#refreshQuietly(shard),
+    });
+  }
+
+  async #refreshQuietly(shard: ShardId): Promise<void> {
+    try {
+      await this.refresh(shard);
+    } catch {
+      // A barrier that goes backwards, or the next connect, looks again.
+    }
+  }
+
+  async #watchStatus(): Promise<void> {
+    for await (const status of this.#nc.status()) {
+      if (this.#abort.signal.aborted) return;
+      if (status.type === 'disconnect') {
+        this.#connected = false;
+        this.#tell({ type: 'disconnected' });
+      } else if (status.type === 'reconnect') {
+        this.#connected = true;
+        for (const { state } of this.#shards) void this.#refreshQuietly(state.shard);
+        this.#tell({ type: 'connected' });
+      }
+    }
+    this.#connected = false;
+  }
+
+  #tell(notice: LogNotice): void {
+    for (const listener of this.#listeners) listener(notice);
+  }
+
+  #shard(shard: ShardId): Shard {
+    const known = this.#shards[shard];
+    if (known === undefined) throw new RangeError(`there is no shard ${shard}`);
+    return known;
+  }
+}
+
+async function readFacts(nc: NatsConnection, shard: ShardId): Promise<StreamFacts> {
+  try {
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const { created, config } = await jsm.streams.info(shardStream(shard));
+    return {
+      state: { shard, epoch: epochOfCreation(created), keepPerUser: config.max_msgs_per_subject },
+      retentionMs: config.max_age / 1_000_000,
+    };
+  } catch (error) {
+    const code = error instanceof JetStreamApiError ? 'misconfigured' : 'timeout';
+    throw new BrokerError(code, `could not look at the stream ${shardStream(shard)}`, { cause: error });
+  }
+}
+
+function liveEventOf(message: Msg): LiveEvent | undefined {
+  // The server appends its headers to the publisher's: only the last value of each is the server's word.
+  const seq = parseSeq(Number(message.headers?.last('Nats-Sequence') ?? Number.NaN));
+  const prev = parseSeq(Number(message.headers?.last('Nats-Last-Sequence') ?? Number.NaN));
+  return seq === undefined || prev === undefined ? undefined : { seq, prev, payload: message.data };
+}
+
+function loggedEventOf({ seq, data }: StoredMessage): { readonly seq: Seq; readonly payload: Uint8Array } {
+  return { seq, payload: data };
+}
+
+function userOfSubject(subject: string): UserId | undefined {
+  return userOfToken(subject.slice(subject.lastIndexOf('.') + 1));
+}
