@@ -21,10 +21,12 @@ const CURRENT_WITHIN_MS = 60_000;
 
 /** Starts a NATS server or a cluster of three, with JetStream on files, and resolves when it takes streams. */
 export async function startNats(options: NatsOptions): Promise<NatsCluster> {
-  const backend = options.backend ?? 'processes';
-  const makers: Record<NatsBackend, NodeMaker> = { processes: processNodes, containers: processNodes };
+  // Loaded only when asked for: it takes a while, and most tests do without.
+  const containers = options.backend === 'processes' ? undefined : await import('./nats-container.ts');
+  const backend = options.backend ?? ((await containers?.containersAvailable()) ? 'containers' : 'processes');
+  const make: NodeMaker = containers && backend === 'containers' ? containers.containerNodes : processNodes;
   await using cleanup = new AsyncDisposableStack();
-  const set = cleanup.use(await makers[backend](options.nodes, options.config ?? ''));
+  const set = cleanup.use(await make(options.nodes, options.config ?? ''));
   await Promise.all(set.nodes.map((node) => node.start()));
   await Promise.all(set.nodes.map((node) => untilHealthy(node.monitorPort, START_WITHIN_MS)));
   cleanup.move();
