@@ -1,0 +1,10 @@
+export type { AgentNotice } from './agent-notice.ts';
+export { AgentPublisher, type AgentPublisherOptions, type PublishCall } from './agent-publisher.ts';
+export { AgentError } from './errors.ts';
+export type { EventDraft } from './event-draft.ts';
+export { NatsStopSignal } from './nats-stop-signal.ts';
+export { runAgent, type AgentOptions } from './run-agent.ts';
+export { runIdOf } from './run-id.ts';
+export type { Completion, Run, RunHandler } from './run.ts';
+export type { StopSignal } from './stop-signal.ts';
+export type { Turn } from './thread-history.ts';

@@ -1,0 +1,56 @@
+import type { Delivery } from '@longspan/broker';
+import type { AgentParts } from './agent-parts.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import { isRunId, runIdOf } from './run-id.ts';
+import { readRun } from './run-record.ts';
+import { terminalEvent } from './terminal-event.ts';
+
+/** The command that stops a run: `{ runid }`, or `{ commandid }` of the send that began it. */
+export const STOP_COMMAND = 'agent_stop';
+/** How long the holder of a run has to end it, in milliseconds, before it is taken for absent. */
+export const STOP_ANSWER_MS = 2_000;
+
+/**
+ * Carries out a stop command. The holder of the run ends it; where there is none (the command still waits, or its
+ * worker is gone) this worker publishes the terminal event itself: it is in the log, so whoever takes the command
+ * later finds the run over. Either way the run has one terminal event, because both have the same id.
+ */
+export async function processStop(parts: AgentParts, delivery: Delivery): Promise<void> {
+  const { command, attempt } = delivery;
+  const runid = runToStop(delivery);
+  if (runid === undefined) {
+    parts.onNotice({ type: 'stop_refused', commandId: command.id });
+    await delivery.ack().catch(() => undefined);
+    return;
+  }
+  try {
+    await stopRun(parts, delivery, runid);
+    await delivery.ack().catch(() => undefined);
+  } catch (error) {
+    parts.onNotice({ type: 'stop_failed', runid, error });
+    if (attempt < parts.attemptsMax) delivery.retry(retryDelayMs(attempt, parts.random()));
+    else await delivery.bury('the run could not be stopped').catch(() => undefined);
+  }
+}
+
+async function stopRun(parts: AgentParts, { command }: Delivery, runid: string): Promise<void> {
+  const record = await readRun(parts.log, command.user, runid, 'fresh');
+  if (record.kind === 'ended') return;
+  if (await parts.stops.request(command.user, runid, STOP_ANSWER_MS)) return;
+  const run = { id: runid, attempt: record.kind === 'open' ? record.attempt : 1, command };
+  await parts.publisher.publish(
+    command.user,
+    terminalEvent(run, 'agent_completed', { stopped: true, text: '' }, parts.worker),
+  );
+  // Somebody may have taken the command between our question and our answer: tell them that it is over.
+  await parts.stops.request(command.user, runid, 1);
+}
+
+function runToStop({ command }: Delivery): string | undefined {
+  const data = command.data;
+  if (typeof data !== 'object' || data === null) return undefined;
+  if ('runid' in data) return isRunId(data.runid) ? data.runid : undefined;
+  return 'commandid' in data && typeof data.commandid === 'string'
+    ? runIdOf(command.user, data.commandid)
+    : undefined;
+}
