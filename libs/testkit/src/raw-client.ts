@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import type { ClientLog, Seen } from './audit/logs.ts';
+import { Signal } from './signal.ts';
+
+const RECONNECT_AFTER_MS = 50;
+const DEAD_AFTER_HEARTBEATS = 3;
+
+export interface RawClientOptions {
+  /** WebSocket endpoints of edges, tried in turn: `ws://127.0.0.1:8081/v1/ws`. */
+  readonly endpoints: readonly string[];
+  readonly user: string;
+  readonly token: string;
+  /** The name in the audit's log. */
+  readonly name?: string;
+  /** Where to begin, before there is a position; default `earliest`. */
+  readonly from?: string;
+}
+
+type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/**
+ * A client written from PROTOCOL.md alone: JSON over a WebSocket. It resumes from its position on the next edge
+ * whenever its socket ends, and believes everything that it is told: it checks nothing, repairs nothing and drops
+ * nothing, so that whatever an edge does wrong is in its log.
+ */
+export class RawClient implements AsyncDisposable {
+  readonly #options: RawClientOptions;
+  readonly #seen: Seen[] = [];
+  readonly #frames: Record<string, number> = {};
+  readonly #changed = new Signal();
+  readonly #life = new AbortController();
+  #socket: WebSocket | undefined;
+  #running: Promise<void> | undefined;
+  #next = 0;
+  #epoch = '';
+  #seq = 0;
+  #from: number | undefined;
+  #caughtUp = false;
+  #edge = '';
+  #closes: number[] = [];
+
+  constructor(options: RawClientOptions) {
+    this.#options = options;
+  }
+
+  /** Starts to connect and resolves when an edge has said `caught_up`. */
+  async connect(): Promise<this> {
+    this.#running ??= this.#run();
+    await this.until('caught up', () => this.#caughtUp);
+    return this;
+  }
+
+  /** What it was given, over all connections, as the audit takes it. */
+  get log(): ClientLog {
+    const { name, user } = this.#options;
+    return { client: name ?? `raw-${user}`, user, from: this.#from ?? 0, seen: this.#seen };
+  }
+
+  get seen(): readonly Seen[] {
+    return this.#seen;
+  }
+
+  get position(): string {
+    return `${this.#epoch}-${this.#seq}`;
+  }
+
+  /** Whether the present connection has been told `caught_up`. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  /** The name of the edge that serves it, or served it last. */
+  get edge(): string {
+    return this.#edge;
+  }
+
+  /** The close codes of all its connections that ended, in order; 1006 where there was none. */
+  get closes(): readonly number[] {
+    return this.#closes;
+  }
+
+  /** How many frames of a type arrived, over all connections. */
+  framesOf(type: string): number {
+    return this.#frames[type] ?? 0;
+  }
+
+  /** Resolves when `condition` holds; looked at whenever a frame has come or a connection has ended. */
+  async until(what: string, condition: () => boolean, timeoutMs = 30_000): Promise<void> {
+    await this.#changed.until(`${this.log.client}: ${what}`, condition, timeoutMs);
+  }
+
+  /** Resolves when the event of this id is in its log. */
+  async untilSeen(id: string, timeoutMs?: number): Promise<void> {
+    let looked = 0;
+    let found = false;
+    const arrived = (): boolean => {
+      for (; !found && looked < this.#seen.length; looked += 1) {
+        const entry = this.#seen[looked];
+        found = entry?.kind === 'event' && entry.id === id;
+      }
+      return found;
+    };
+    await this.until(`has seen ${id}`, arrived, timeoutMs);
+  }
+
+  /** Sends any frame, well formed or not. */
+  send(frame: object): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** Drops the connection without a word, as a lost network does; it then resumes on the next edge. */
+  cut(): void {
+    this.#socket?.terminate();
+  }
+
+  /** Stops taking bytes from the socket, so that the edge's writes back up, until `resume`. */
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort();
+    this.#socket?.terminate();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { endpoints } = this.#options;
+    while (!this.#life.signal.aborted) {
+      const endpoint = endpoints[this.#next++ % endpoints.length];
+      if (endpoint === undefined) throw new RangeError('a client without endpoints');
+      await this.#serve(endpoint);
+      this.#caughtUp = false;
+      this.#changed.notify();
+      await sleep(RECONNECT_AFTER_MS, undefined, { signal: this.#life.signal }).catch(() => undefined);
+    }
+  }
+
+  async #serve(endpoint: string): Promise<void> {
+    const socket = new WebSocket(endpoint, 'longspan.v1', { handshakeTimeout: 5_000 });
+    this.#socket = socket;
+    let silence: NodeJS.Timeout | undefined;
+    socket.on('error', () => undefined);
+    socket.on('open', () => {
+      const from = this.#epoch === '' ? (this.#options.from ?? 'earliest') : this.position;
+      this.send({ type: 'connect', token: this.#options.token, from, client: 'raw' });
+    });
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString('utf8')) as Frame;
+      if (frame.type === 'welcome') {
+        const deadAfterMs = Number(frame['heartbeatMs']) * DEAD_AFTER_HEARTBEATS;
+        silence = setTimeout(() => {
+          // A paused reader hears nothing by its own choice.
+          if (socket.isPaused) silence?.refresh();
+          else socket.terminate();
+        }, deadAfterMs);
+      }
+      silence?.refresh();
+      this.#take(frame);
+      this.#changed.notify();
+    });
+    const [code] = (await once(socket, 'close')) as [number];
+    clearTimeout(silence);
+    this.#closes.push(code);
+  }
+
+  #take(frame: Frame): void {
+    this.#frames[frame.type] = this.framesOf(frame.type) + 1;
+    switch (frame.type) {
+      case 'welcome':
+        this.#edge = String(frame['edge']);
+        if (this.#epoch !== '') return;
+        this.#moveTo(String(frame['position']));
+        this.#from = this.#seq;
+        return;
+      case 'events':
+        for (const { seq, event } of frame['events'] as readonly { seq: number; event: { id: string } }[]) {
+          this.#seen.push({ kind: 'event', seq, id: event.id });
+          this.#seq = seq;
+        }
+        return;
+      case 'gap': {
+        const from = seqOf(String(frame['from']));
+        this.#moveTo(String(frame['to']));
+        this.#seen.push({ kind: 'gap', from, to: this.#seq, reason: String(frame['reason']) });
+        return;
+      }
+      case 'caught_up':
+        this.#caughtUp = true;
+        return;
+      case 'ping':
+        this.send({ type: 'pong' });
+        return;
+      case 'drain':
+        this.#socket?.close(1000);
+    }
+  }
+
+  #moveTo(position: string): void {
+    this.#epoch = position.slice(0, position.indexOf('-'));
+    this.#seq = seqOf(position);
+  }
+}
+
+function seqOf(position: string): number {
+  return Number(position.slice(position.indexOf('-') + 1));
+}
