@@ -1,0 +1,44 @@
+import type { Page } from '@longspan/broker';
+import { SEQ_ZERO, type Seq } from '@longspan/protocol';
+import type { Entry } from './entry.ts';
+
+/** What a page proves to a reader who has had everything up to `after`. */
+export interface Stretch {
+  /** The events after `after` that are certainly without a hole among themselves. */
+  readonly entries: readonly Entry[];
+  /** True if events between `after` and the first entry (or the page's end) may have been discarded. */
+  readonly missing: boolean;
+}
+
+/**
+ * Decides what a page proves (G2), while events are discarded at the old end, perhaps during the very read.
+ *
+ * The log keeps at most `keepPerUser` events of a user and discards the oldest first. `page.remaining` was counted
+ * when the replica had read the whole page. Were a hole inside or before the page, everything up to the hole would
+ * be discarded and the user's kept events would be exactly the `keepPerUser` newest, all after it. So:
+ *
+ * - of the page's events, only the newest `keepPerUser - remaining` were certainly still kept at the end of the read,
+ *   and those have no hole among them: the ones before are left out;
+ * - fewer than `keepPerUser` events from the page's first on mean that nothing after it was ever discarded;
+ * - if the event at `after` itself is in the page and was kept to the end, nothing after it is gone.
+ *
+ * Age discards in order, too, and never above `ageFloor`.
+ */
+export function contiguous(page: Page, after: Seq, keepPerUser: number, ageFloor: Seq): Stretch {
+  const { events, remaining } = page;
+  const held = events.length + remaining;
+  const uncertain = Math.min(events.length, Math.max(0, held - keepPerUser));
+  const anchored = after > SEQ_ZERO && events[0]?.seq === after && uncertain === 0;
+  const missing = !anchored && (held >= keepPerUser || after < ageFloor);
+
+  const entries: Entry[] = [];
+  let prev = after;
+  for (const { seq, payload } of events.slice(uncertain)) {
+    if (seq <= after) continue;
+    // After a hole, the first entry follows the position that the gap moves its reader to: the one just before it.
+    if (entries.length === 0 && missing) prev = (seq - 1) as Seq;
+    entries.push({ seq, prev, payload });
+    prev = seq;
+  }
+  return { entries, missing };
+}

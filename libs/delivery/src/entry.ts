@@ -1,0 +1,18 @@
+import type { Seq } from '@longspan/protocol';
+
+/**
+ * An event on its way to sockets. No event of its user lies between `prev` and `seq`. The payload's bytes are the
+ * publisher's, never parsed and never encoded anew.
+ */
+export interface Entry {
+  readonly seq: Seq;
+  readonly prev: Seq;
+  readonly payload: Uint8Array;
+}
+
+/** What an entry's frame adds to its payload, at most: the numbers and the JSON around them. */
+export const ENTRY_OVERHEAD_BYTES = 64;
+
+export function entryBytes(entry: Entry): number {
+  return entry.payload.length + ENTRY_OVERHEAD_BYTES;
+}
