@@ -1,0 +1,47 @@
+import { createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { readAnswer, type Answer } from '../publish/answer.ts';
+
+/** Which attempt of which flight, and which of its messages, a reply is for. */
+export interface ReplyAddress {
+  readonly flight: number;
+  readonly attempt: number;
+  readonly message: number;
+}
+
+/**
+ * One subscription for the acknowledgements of everything a process publishes. The reply subject itself says what it
+ * answers, so that a message in flight costs neither a promise nor a timer nor an entry here: with those, the
+ * client library's own `publish` reaches 28,000 a second where this reaches 133,000.
+ */
+export class AckInbox implements Disposable {
+  readonly #prefix: string;
+  readonly #subscription: Subscription;
+
+  /** @param onAnswer must not throw: an exception would end the connection's read loop. */
+  constructor(
+    nc: NatsConnection,
+    inboxPrefix: string | undefined,
+    onAnswer: (to: ReplyAddress, answer: Answer) => void,
+  ) {
+    this.#prefix = `${createInbox(inboxPrefix)}.`;
+    this.#subscription = nc.subscribe(`${this.#prefix}*.*.*`, {
+      callback: (error, message) => {
+        if (error !== null) return;
+        const [flight, attempt, index] = message.subject.slice(this.#prefix.length).split('.').map(Number);
+        if (flight === undefined || attempt === undefined || index === undefined) return;
+        onAnswer(
+          { flight, attempt, message: index },
+          readAnswer(message.string(), message.headers?.code || undefined),
+        );
+      },
+    });
+  }
+
+  replyTo({ flight, attempt, message }: ReplyAddress): string {
+    return `${this.#prefix}${flight}.${attempt}.${message}`;
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription.unsubscribe();
+  }
+}

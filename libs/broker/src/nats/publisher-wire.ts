@@ -1,0 +1,117 @@
+import { headers, nuid, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import type { FlightEffect } from '../publish/flight.ts';
+import type { Message } from '../publish/message.ts';
+import type { AckInbox } from './ack-inbox.ts';
+
+/** Where a lane's messages go, and what they are. */
+export interface Destination {
+  readonly subject: string;
+  readonly stream: string;
+  readonly contentType: string;
+}
+
+const NOTHING = new Uint8Array();
+
+/** Headers and protocol line beside the payload, generously: what must fit into the server's `max_payload` with it. */
+export const MESSAGE_OVERHEAD_BYTES = 1_024;
+
+/** Puts on the wire what a flight wants, in one contiguous run, so that a batch is never interleaved with another. */
+export function putOnWire(
+  nc: NatsConnection,
+  inbox: AckInbox,
+  to: Destination,
+  flight: number,
+  messages: readonly Message[],
+  effect: FlightEffect,
+): void {
+  if (effect.type === 'probe') probe(nc, inbox, to, flight, messages, effect);
+  else if (effect.messages.length === 1) sendOne(nc, inbox, to, flight, messages, effect);
+  else sendBatch(nc, inbox, to, flight, messages, effect);
+}
+
+function sendOne(
+  nc: NatsConnection,
+  inbox: AckInbox,
+  to: Destination,
+  flight: number,
+  messages: readonly Message[],
+  { attempt, messages: [index = 0] }: FlightEffect,
+): void {
+  const message = at(messages, index);
+  nc.publish(to.subject, message.payload, {
+    headers: headersOf(to, message),
+    reply: inbox.replyTo({ flight, attempt, message: index }),
+  });
+}
+
+/**
+ * An atomic batch (NATS 2.12, ADR-50). Only the commit asks for a reply; it names the last sequence, and the batch's
+ * sequences are consecutive. Every attempt is a batch of its own: the server may still hold parts of the one before.
+ */
+function sendBatch(
+  nc: NatsConnection,
+  inbox: AckInbox,
+  to: Destination,
+  flight: number,
+  messages: readonly Message[],
+  { attempt, messages: indexes }: FlightEffect,
+): void {
+  const batch = nuid.next();
+  for (const [i, index] of indexes.entries()) {
+    const message = at(messages, index);
+    const header = headersOf(to, message);
+    header.set('Nats-Batch-Id', batch);
+    header.set('Nats-Batch-Sequence', String(i + 1));
+    if (i < indexes.length - 1) {
+      nc.publish(to.subject, message.payload, { headers: header });
+      continue;
+    }
+    header.set('Nats-Batch-Commit', '1');
+    nc.publish(to.subject, message.payload, {
+      headers: header,
+      reply: inbox.replyTo({ flight, attempt, message: index }),
+    });
+  }
+}
+
+/**
+ * Asks for each message whether its id is in the stream, without storing anything: a publish with the id and with a
+ * rollup that does not exist. The server looks for the id first and answers a known one with its sequence; what is
+ * left, it refuses (10111). The other headers that could be refused are worse: a single server checks expected
+ * sequences before the id, and an unmet `Nats-Expected-Last-Msg-Id` stops a replicated stream for good (2.15.1).
+ */
+function probe(
+  nc: NatsConnection,
+  inbox: AckInbox,
+  to: Destination,
+  flight: number,
+  messages: readonly Message[],
+  { attempt, messages: indexes }: FlightEffect,
+): void {
+  for (const index of indexes) {
+    const header = headers();
+    header.set('Nats-Msg-Id', at(messages, index).msgId);
+    header.set('Nats-Expected-Stream', to.stream);
+    header.set('Nats-Rollup', 'probe');
+    nc.publish(to.subject, NOTHING, {
+      headers: header,
+      reply: inbox.replyTo({ flight, attempt, message: index }),
+    });
+  }
+}
+
+function headersOf(to: Destination, message: Message): MsgHdrs {
+  const header = headers();
+  header.set('Nats-Msg-Id', message.msgId);
+  header.set('Nats-Expected-Stream', to.stream);
+  header.set('Content-Type', to.contentType);
+  if (message.traceparent !== undefined) header.set('traceparent', message.traceparent);
+  return header;
+}
+
+function at(messages: readonly Message[], index: number): Message {
+  const message = messages[index];
+  if (message === undefined)
+    throw new RangeError(`a flight of ${messages.length} messages has no message ${index}`);
+  return message;
+}

@@ -1,0 +1,120 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { CloudEvent, Epoch, UserId } from '@longspan/protocol';
+import { BrokerError } from '../errors.ts';
+import {
+  PUBLISH_BUDGET_MS,
+  PUBLISH_EVENTS_MAX,
+  type Publisher,
+  type PublishOptions,
+  type Receipt,
+} from '../port/publisher.ts';
+import type { Message } from '../publish/message.ts';
+import { messageId } from '../publish/message-id.ts';
+import { shardOf, type ShardId } from '../shard.ts';
+import { eventSubject, shardStream } from '../subjects.ts';
+import { GROUP_BYTES_MAX, PublisherLanes } from './publisher-lanes.ts';
+import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
+import { EVENT_BYTES_MAX } from './topology.ts';
+
+export interface NatsPublisherOptions {
+  readonly shards: number;
+  /** The shard's epoch as last known. */
+  readonly epochOf: (shard: ShardId) => Epoch;
+  /** Asks the log for the shard's epoch, after which `epochOf` gives the new one. */
+  readonly refreshEpoch?: (shard: ShardId) => Promise<unknown>;
+  /** The prefix of reply subjects, where permissions ask for one of its own. */
+  readonly inboxPrefix?: string;
+}
+
+const CONTENT_TYPE = 'application/cloudevents+json';
+const encoder = new TextEncoder();
+
+/**
+ * Publishes events into the shards' streams on a connection that it does not own.
+ *
+ * An acknowledgement names the stream, not its epoch. If the sequences of a stream go back, it was made anew: the
+ * epoch is asked for again before receipts are given out. A stream made anew and grown beyond its old sequences
+ * unseen leaves receipts with the old epoch; who resumes from one is told a gap (`reset`), never left without.
+ */
+export class NatsPublisher implements Publisher {
+  readonly #nc: NatsConnection;
+  readonly #options: NatsPublisherOptions;
+  readonly #lanes: PublisherLanes;
+  readonly #refreshing = new Map<ShardId, Promise<unknown>>();
+
+  constructor(nc: NatsConnection, options: NatsPublisherOptions) {
+    this.#nc = nc;
+    this.#options = options;
+    const shardOfStream = new Map(
+      Array.from({ length: options.shards }, (_, shard) => [shardStream(shard as ShardId), shard as ShardId]),
+    );
+    this.#lanes = new PublisherLanes(nc, {
+      batches: true,
+      inboxPrefix: options.inboxPrefix,
+      onWentBack: (stream) => this.#refresh(shardOfStream.get(stream)),
+    });
+  }
+
+  async publish(
+    user: UserId,
+    events: readonly CloudEvent[],
+    options: PublishOptions = {},
+  ): Promise<readonly Receipt[]> {
+    if (events.length === 0) return [];
+    const messages = events.map((event) => toMessage(user, event, options.traceparent));
+    const bytes = this.#measure(messages);
+    const shard = shardOf(user, this.#options.shards);
+    const to = { subject: eventSubject(shard, user), stream: shardStream(shard), contentType: CONTENT_TYPE };
+    const places = await this.#lanes.submit(to, { messages, bytes }, options.budgetMs ?? PUBLISH_BUDGET_MS);
+    await this.#refreshing.get(shard);
+    const epoch = this.#options.epochOf(shard);
+    return events.map(({ id }, i) => {
+      const place = places[i];
+      if (place === undefined) throw new Error('an event was published without a place');
+      return { id, position: { epoch, seq: place.seq }, duplicate: place.duplicate };
+    });
+  }
+
+  /** Settles what is under way first. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#lanes[Symbol.asyncDispose]();
+  }
+
+  #measure(messages: readonly Message[]): number {
+    if (messages.length > PUBLISH_EVENTS_MAX) {
+      throw new BrokerError('too_big', `${messages.length} events at once; at most ${PUBLISH_EVENTS_MAX}`);
+    }
+    const payloadMax = this.#nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    const messageMax = Math.min(EVENT_BYTES_MAX, payloadMax - MESSAGE_OVERHEAD_BYTES);
+    let bytes = 0;
+    for (const { payload } of messages) {
+      if (payload.length > messageMax) {
+        throw new BrokerError('too_big', `an event of ${payload.length} bytes; at most ${messageMax}`);
+      }
+      bytes += payload.length + MESSAGE_OVERHEAD_BYTES;
+    }
+    if (bytes > GROUP_BYTES_MAX) {
+      throw new BrokerError('too_big', `${bytes} bytes of events at once; at most ${GROUP_BYTES_MAX}`);
+    }
+    return bytes;
+  }
+
+  #refresh(shard: ShardId | undefined): void {
+    if (shard === undefined || this.#options.refreshEpoch === undefined || this.#refreshing.has(shard))
+      return;
+    // An epoch that cannot be asked for leaves the receipts with the old one: see above.
+    const refreshing = this.#options.refreshEpoch(shard).then(
+      () => this.#refreshing.delete(shard),
+      () => this.#refreshing.delete(shard),
+    );
+    this.#refreshing.set(shard, refreshing);
+  }
+}
+
+function toMessage(user: UserId, event: CloudEvent, traceparent: string | undefined): Message {
+  return {
+    msgId: messageId(user, event.source, event.id),
+    payload: encoder.encode(JSON.stringify(event)),
+    traceparent,
+  };
+}

@@ -1,0 +1,8 @@
+/** One message on its way into a stream. */
+export interface Message {
+  /** `Nats-Msg-Id`: the same for every attempt to publish the same thing. */
+  readonly msgId: string;
+  readonly payload: Uint8Array;
+  /** W3C trace context of the publish. */
+  readonly traceparent: string | undefined;
+}
