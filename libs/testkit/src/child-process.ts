@@ -25,7 +25,8 @@ export class OwnedProcess {
 
   constructor(options: ChildOptions) {
     const child = spawn(options.command, options.args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Standard input stays open for as long as this process lives: services can notice when it is gone.
+      stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.env ? { env: options.env } : {}),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });

@@ -15,9 +15,9 @@ export interface LoadEvent {
 }
 
 /** Publishes events of one user, in order. Rejects with a `RefusedError` if they are not and will not be committed. */
-export type Publish = (user: string, events: readonly LoadEvent[]) => Promise<void>;
+export type Publish = (user: string, events: readonly LoadEvent[], signal: AbortSignal) => Promise<void>;
 
-/** A publish that was answered by a no for good: the events are not in the log and will not be. */
+/** A publish that was answered by a no for good: the events are not in the log and will not be; it fails the run. */
 export class RefusedError extends Error {}
 
 export interface LoadOptions {
@@ -47,6 +47,7 @@ export class SteadyLoad implements AsyncDisposable {
   readonly #outcomes = new Map<string, { readonly user: string; outcome: PublishOutcome }>();
   readonly #changed = new Signal();
   readonly #stopping = new AbortController();
+  readonly #givenUp = new AbortController();
   readonly #lanes: Promise<void>;
   readonly #startedMs = performance.now();
   #acknowledged = 0;
@@ -92,8 +93,8 @@ export class SteadyLoad implements AsyncDisposable {
   /** Makes no more events and resolves when all are acknowledged or, after `withinMs`, given up as indeterminate. */
   async stop(withinMs = 60_000): Promise<void> {
     this.#stopping.abort();
-    const patience = AbortSignal.timeout(withinMs);
-    await Promise.race([this.#lanes, new Promise((resolve) => patience.addEventListener('abort', resolve))]);
+    const patience = setTimeout(() => this.#givenUp.abort(), withinMs);
+    await this.#lanes.finally(() => clearTimeout(patience));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,9 +128,9 @@ export class SteadyLoad implements AsyncDisposable {
   }
 
   async #publishUntilAnswered(user: string, batch: readonly LoadEvent[], publish: Publish): Promise<void> {
-    for (;;) {
+    while (!this.#givenUp.signal.aborted) {
       try {
-        await publish(user, batch);
+        await publish(user, batch, this.#givenUp.signal);
         this.#settle(batch, 'acknowledged');
         this.#acknowledged += batch.length;
         this.#changed.notify();
@@ -140,7 +141,7 @@ export class SteadyLoad implements AsyncDisposable {
           throw error;
         }
         this.#retries += 1;
-        await sleep(RETRY_AFTER_MS);
+        await sleep(RETRY_AFTER_MS, undefined, { signal: this.#givenUp.signal }).catch(() => undefined);
       }
     }
   }

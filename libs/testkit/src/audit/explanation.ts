@@ -1,0 +1,20 @@
+import type { Audit, Fault } from './audit.ts';
+
+const FAULTS_SHOWN = 3;
+
+/** An audit in words: its counts, and of each kind of fault how many and the first few. */
+export function explain(audit: Audit): string {
+  const { clean, counts, unacknowledgedDelivered, ...faults } = audit;
+  const lines = [
+    `${clean ? 'clean' : 'NOT CLEAN'}: ${counts.acknowledged} acknowledged, ${counts.committed} committed, ` +
+      `${counts.delivered} delivered, ${unacknowledgedDelivered} delivered without an acknowledgement`,
+  ];
+  for (const [kind, found] of Object.entries<readonly Fault[]>(faults)) {
+    if (found.length === 0) continue;
+    lines.push(
+      `${kind}: ${found.length}`,
+      ...found.slice(0, FAULTS_SHOWN).map((fault) => `  ${JSON.stringify(fault)}`),
+    );
+  }
+  return lines.join('\n');
+}
