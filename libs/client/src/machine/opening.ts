@@ -1,0 +1,99 @@
+import { formatPosition, parsePosition, type Welcome } from '@longspan/protocol';
+import { errorRow, LongspanError } from '../longspan-error.ts';
+import { andThen, stay, type Effect, type Step } from './effect.ts';
+import type { Input, Moment } from './input.ts';
+import { CONNECT_TIMEOUT_MS } from './limits.ts';
+import {
+  closeAll,
+  loseMain,
+  loseSuccessor,
+  mainId,
+  openingOf,
+  withOpening,
+  withSuccessor,
+} from './linking.ts';
+import { NO_SUCCESSOR, type Conn, type Machine } from './state.ts';
+
+/** The token and the stored position are there: the socket is opened. */
+export function prepared(m: Machine, input: Extract<Input, { kind: 'prepared' }>, moment: Moment): Step {
+  const opening = openingOf(m, input.id);
+  if (opening?.stage !== 'preparing') return stay(m);
+  if (m.user !== undefined && input.user !== undefined && input.user !== m.user)
+    return userChanged(m, input.user);
+  const { id, url } = opening;
+  const deadline = moment.now + CONNECT_TIMEOUT_MS;
+  const state = withOpening(m, { stage: 'opening', id, url, deadline, token: input.token });
+  const known = {
+    user: m.user ?? input.user,
+    position: m.position ?? input.stored,
+    renewAt: m.config.renewable ? input.renewAt : undefined,
+  };
+  return stay({ ...state, ...known }, { kind: 'open', id, url });
+}
+
+/** There is no token, so there is no connection for now. */
+export function prepareFailed(m: Machine, id: number, cause: unknown, moment: Moment): Step {
+  if (openingOf(m, id)?.stage !== 'preparing') return stay(m);
+  const failed = stay(m, tokenFailed(cause));
+  return andThen(failed, (state) => loseOpening(state, id, moment));
+}
+
+/** The socket is open: the client says who it is and where it goes on. */
+export function opened(m: Machine, id: number, moment: Moment): Step {
+  const opening = openingOf(m, id);
+  if (opening?.stage !== 'opening') return stay(m);
+  const { url, token } = opening;
+  const state = withOpening(m, { stage: 'greeting', id, url, deadline: moment.now + CONNECT_TIMEOUT_MS });
+  const from = m.position === undefined ? m.config.from : formatPosition(m.position);
+  const frame = { type: 'connect', token, from, client: m.config.client } as const;
+  return stay(state, { kind: 'transmit', id, frame });
+}
+
+/** The edge has taken the token: the connection stands, and replays. */
+export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: Moment): Step {
+  const opening = openingOf(m, id);
+  const began = parsePosition(frame.position);
+  if (opening?.stage !== 'greeting' || began === undefined) return stay(m);
+  if (m.user !== undefined && frame.user !== m.user) return userChanged(m, frame.user);
+  const { edge, session, heartbeatMs, limits } = frame;
+  const { url } = opening;
+  const heardAt = moment.now;
+  const conn: Conn = { id, url, edge, session, heartbeatMs, limits, began, epoch: began.epoch, heardAt };
+  const common = {
+    ...m,
+    user: frame.user,
+    position: m.position ?? began,
+    retry: { ...m.retry, refusals: 0 },
+    stats: { ...m.stats, connections: m.stats.connections + 1 },
+  };
+  const state: Machine =
+    mainId(m) === id
+      ? { ...common, link: { kind: 'replaying', conn, successor: NO_SUCCESSOR } }
+      : withSuccessor(common, { kind: 'replaying', conn });
+  if (m.position !== undefined) return stay(state);
+  return stay(state, { kind: 'save', user: frame.user, position: began });
+}
+
+/** The attempt with this id came to nothing. */
+export function loseOpening(m: Machine, id: number, moment: Moment): Step {
+  return id === mainId(m) ? loseMain(m, 'token_failed', 1, moment) : loseSuccessor(m, moment);
+}
+
+/** A position belongs to one user, and so does a client. */
+function userChanged(m: Machine, user: string): Step {
+  const { meaning, retryable } = errorRow('user_changed');
+  const message = `${meaning}: ${m.user ?? ''} became ${user}`;
+  return andThen(stay(m, { kind: 'report', code: 'user_changed', message, retryable }), (state) =>
+    closeAll(state, 'user_changed'),
+  );
+}
+
+/** Why there is no token, or no stored position: an error of ours says itself what it is. */
+export function tokenFailed(cause: unknown): Effect {
+  if (cause instanceof LongspanError) {
+    const { code, message, retryable } = cause;
+    return { kind: 'report', code, message, retryable, cause: cause.cause };
+  }
+  const { meaning, retryable } = errorRow('token_failed');
+  return { kind: 'report', code: 'token_failed', message: meaning, retryable, cause };
+}

@@ -1,0 +1,161 @@
+import { unreachable } from '@longspan/protocol';
+import type { HoldReason } from '../client-state.ts';
+import { andThen, stay, type Step } from './effect.ts';
+import type { Input, Moment, SingleFrame } from './input.ts';
+import {
+  abortMain,
+  beginConnecting,
+  closeAll,
+  closedByPeer,
+  dropAll,
+  mainId,
+  successorId,
+  welcomed,
+  withSuccessor,
+} from './linking.ts';
+import { opened, prepared, prepareFailed, receiveWelcome, tokenFailed } from './opening.ts';
+import {
+  connOf,
+  receiveCaughtUp,
+  receiveEntry,
+  receiveError,
+  receiveGap,
+  receivePing,
+  withConn,
+} from './receiving.ts';
+import { abandon, committed, enqueue, pump, recall, refused, type SendsStep } from './sends.ts';
+import type { Machine } from './state.ts';
+import { becameVisible, reconnectNow, tick } from './timing.ts';
+
+/** A token that could not be renewed is asked for again after this many milliseconds. */
+const RENEW_RETRY_MS = 5_000;
+
+/** The whole client as a function: what it does next, given what it is, what happened, and when. */
+export function step(m: Machine, input: Input, moment: Moment): Step {
+  return andThen(react(m, input, moment), (state) => {
+    const conn = welcomed(state);
+    return conn === undefined
+      ? stay(state)
+      : sending(state, pump(state.sends, conn.id, conn.limits, moment.now));
+  });
+}
+
+function react(m: Machine, input: Input, moment: Moment): Step {
+  switch (input.kind) {
+    case 'connect':
+      return m.link.kind === 'idle' || m.link.kind === 'closed' ? beginConnecting(m, moment) : stay(m);
+    case 'close':
+      return m.link.kind === 'closed' ? stay(m) : closeAll(m, 'application');
+    case 'cut':
+      return mainId(m) === undefined ? stay(m) : cut(m, moment);
+    case 'reconnect':
+      return reconnectNow(m, moment);
+    case 'hold':
+      return hold(m, input.reason);
+    case 'release':
+      return release(m, input.reason, moment);
+    case 'send':
+      return sending(m, enqueue(m.sends, input.command));
+    case 'abandon':
+      return sending(m, abandon(m.sends, input.id));
+    case 'visible':
+      return becameVisible(m, moment);
+    case 'prepared':
+      return prepared(m, input, moment);
+    case 'prepare_failed':
+      return prepareFailed(m, input.id, input.cause, moment);
+    case 'renewed':
+      return renewed(m, input.token, input.renewAt);
+    case 'renew_failed':
+      return stay({ ...m, renewAt: moment.now + RENEW_RETRY_MS }, tokenFailed(input.cause));
+    case 'opened':
+      return opened(m, input.id, moment);
+    case 'frame':
+      return receive(heard(m, input.id, moment), input.id, input.frame, moment);
+    case 'entry':
+      return receiveEntry(heard(m, input.id, moment), input.id, input.entry, moment);
+    case 'lost':
+      return closedByPeer(m, input.id, input.code, moment);
+    case 'tick':
+      return tick(m, moment);
+    default:
+      return unreachable(input);
+  }
+}
+
+function receive(m: Machine, id: number, frame: SingleFrame, moment: Moment): Step {
+  switch (frame.type) {
+    case 'welcome':
+      return receiveWelcome(m, id, frame, moment);
+    case 'gap':
+      return receiveGap(m, id, frame, moment);
+    case 'caught_up':
+      return receiveCaughtUp(m, id, moment);
+    case 'ping':
+      return receivePing(m, id, frame, moment);
+    case 'sent':
+      return id === mainId(m) ? sending(m, committed(m.sends, frame)) : stay(m);
+    case 'error':
+      if (frame.id === undefined) return receiveError(m, frame);
+      return id === mainId(m) ? sending(m, refused(m.sends, frame, m.config.backoff, moment)) : stay(m);
+    case 'drain':
+      return drain(m, id, moment.now + moment.random * frame.reconnectWithinMs);
+    default:
+      return unreachable(frame);
+  }
+}
+
+function heard(m: Machine, id: number, moment: Moment): Machine {
+  const conn = connOf(m, id);
+  return conn === undefined || conn.heardAt === moment.now
+    ? m
+    : withConn(m, { ...conn, heardAt: moment.now });
+}
+
+/** The edge goes down: a successor elsewhere, at a time of the client's own, so that not all come at once. */
+function drain(m: Machine, id: number, at: number): Step {
+  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return stay(m);
+  if (m.link.conn.id !== id || m.link.successor.kind !== 'none') return stay(m);
+  return stay(withSuccessor(m, { kind: 'scheduled', at }));
+}
+
+function cut(m: Machine, moment: Moment): Step {
+  return abortMain(m, 'cut', 0, moment);
+}
+
+function hold(m: Machine, reason: HoldReason): Step {
+  if (m.link.kind === 'idle' || m.link.kind === 'closed') return stay(m);
+  const before = m.link.kind === 'offline' ? m.link.reasons : [];
+  if (before.includes(reason)) return stay(m);
+  const state: Machine = {
+    ...m,
+    sends: recall(m.sends),
+    link: { kind: 'offline', reasons: [...before, reason] },
+  };
+  return stay(state, ...dropAll(m, reason === 'slow_reader' ? 'close' : 'cut'));
+}
+
+function release(m: Machine, reason: HoldReason, moment: Moment): Step {
+  if (m.link.kind !== 'offline') return stay(m);
+  const reasons = m.link.reasons.filter((other) => other !== reason);
+  return reasons.length === 0
+    ? beginConnecting(m, moment)
+    : stay({ ...m, link: { kind: 'offline', reasons } });
+}
+
+function renewed(m: Machine, token: string, renewAt: number | undefined): Step {
+  const state = { ...m, renewAt };
+  const ids = [mainId(m), successorId(m)].filter((id) => id !== undefined && connOf(m, id) !== undefined);
+  return stay(
+    state,
+    ...ids.flatMap((id) =>
+      id === undefined ? [] : [{ kind: 'transmit', id, frame: { type: 'auth', token } } as const],
+    ),
+  );
+}
+
+function sending(m: Machine, done: SendsStep): Step {
+  return done.sends === m.sends && done.effects.length === 0
+    ? stay(m)
+    : { state: { ...m, sends: done.sends }, effects: done.effects };
+}

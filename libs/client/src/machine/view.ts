@@ -1,0 +1,33 @@
+import { unreachable } from '@longspan/protocol';
+import type { ClientState } from '../client-state.ts';
+import type { Machine } from './state.ts';
+
+/** What an application sees of the machine. */
+export function viewOf(m: Machine): ClientState {
+  const { link } = m;
+  switch (link.kind) {
+    case 'idle':
+      return { kind: 'idle' };
+    case 'connecting':
+      return { kind: 'connecting', url: link.opening.url, attempt: m.retry.attempt };
+    case 'replaying':
+      return { kind: 'replaying', edge: link.conn.edge, session: link.conn.session };
+    case 'live':
+      return { kind: 'live', edge: link.conn.edge, session: link.conn.session };
+    case 'waiting':
+      return { kind: 'waiting', attempt: m.retry.attempt, retryAtMs: link.retryAt, reason: link.reason };
+    case 'offline':
+      return { kind: 'offline', reasons: link.reasons };
+    case 'closed':
+      return { kind: 'closed', reason: link.reason };
+    default:
+      return unreachable(link);
+  }
+}
+
+/** Whether two views say the same; asked for after every event, so it looks at the fields only. */
+export function sameView(a: ClientState, b: ClientState): boolean {
+  if (a.kind !== b.kind) return false;
+  const other = new Map<string, unknown>(Object.entries(b));
+  return Object.entries(a).every(([name, value]) => other.get(name) === value);
+}

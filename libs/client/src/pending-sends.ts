@@ -1,0 +1,75 @@
+import type { Send } from '@longspan/protocol';
+import type { Driver } from './driver.ts';
+import type { Receipt } from './event-map.ts';
+import { clientError, LongspanError } from './longspan-error.ts';
+import type { Outcome } from './machine/effect.ts';
+
+interface Pending {
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: LongspanError) => void;
+}
+
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The promises of commands that wait for their commit; the machine has the commands themselves. */
+export class PendingSends {
+  readonly #driver: Driver;
+  readonly #committed: (receipt: Receipt) => void;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor(driver: Driver, committed: (receipt: Receipt) => void) {
+    this.#driver = driver;
+    this.#committed = committed;
+  }
+
+  /** @see LongspanClient.send */
+  async send(
+    event: Send['event'],
+    { id = randomId(), signal }: { readonly id?: string; readonly signal?: AbortSignal },
+  ): Promise<Receipt> {
+    if (!ID_PATTERN.test(id)) throw clientError('invalid_command', `id ${id}`);
+    if (this.#pending.has(id))
+      throw clientError('invalid_command', `a command with the id ${id} waits already`);
+    if (signal?.aborted === true) throw clientError('aborted', undefined, signal.reason);
+    const command = { id, event: snapshot(event), bytes: 0 };
+    const bytes = new TextEncoder().encode(JSON.stringify({ type: 'send', ...command })).length;
+    const abandon = () => this.#driver.dispatch({ kind: 'abandon', id });
+    signal?.addEventListener('abort', abandon);
+    try {
+      return await new Promise<Receipt>((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject });
+        this.#driver.dispatch({ kind: 'send', command: { ...command, bytes } });
+      });
+    } finally {
+      signal?.removeEventListener('abort', abandon);
+    }
+  }
+
+  settle(id: string, outcome: Outcome): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (outcome.kind === 'refused') {
+      const { code, message, retryable } = outcome;
+      pending?.reject(new LongspanError(code, message, { retryable }));
+      return;
+    }
+    const receipt: Receipt = { id, position: outcome.position, duplicate: outcome.duplicate };
+    pending?.resolve(receipt);
+    this.#committed(receipt);
+  }
+}
+
+/** The command as it is now: what the caller does to its objects later does not change it. */
+function snapshot(event: Send['event']): Send['event'] {
+  try {
+    return JSON.parse(JSON.stringify(event)) as Send['event'];
+  } catch (cause) {
+    throw clientError('invalid_command', 'the event', cause);
+  }
+}
+
+/** 128 random bits; `crypto.randomUUID` is missing on pages without TLS. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,62 @@
+/** What the client needs of a WebSocket: browsers', Node's and the `ws` package's all fit. */
+export interface Socket {
+  addEventListener(type: string, listener: (event: never) => void): void;
+  removeEventListener(type: string, listener: (event: never) => void): void;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type SocketConstructor = new (url: string, protocol: string) => Socket;
+
+/** What a socket tells its owner. After `closed`, and after being dropped, it says nothing more. */
+export interface SocketOwner {
+  readonly opened: () => void;
+  readonly message: (data: unknown) => void;
+  readonly closed: (code: number) => void;
+}
+
+/** A socket with its owner. */
+export interface Attached {
+  send(text: string): void;
+  /**
+   * Is done with the socket. `cut` goes without a close handshake where the runtime can (`ws` has `terminate`);
+   * browsers cannot, there the close frame is sent and its answer ignored.
+   */
+  drop(how: 'close' | 'cut'): void;
+}
+
+/** The WebSocket address of an edge: `http://host:8081` and `wss://host/base/` are both understood. */
+export function socketUrl(base: string): string {
+  const url = new URL(base);
+  const path = url.pathname.replace(/\/+$/, '');
+  url.protocol = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss:' : 'ws:';
+  return new URL(`${path}/v1/ws`, url).href;
+}
+
+/** Listens to a new socket for its owner. */
+export function attach(socket: Socket, owner: SocketOwner): Attached {
+  const message = (event: { readonly data: unknown }) => owner.message(event.data);
+  const closed = (event: { readonly code: number }) => {
+    detach();
+    owner.closed(event.code);
+  };
+  const detach = () => {
+    socket.removeEventListener('open', owner.opened);
+    socket.removeEventListener('message', message);
+    socket.removeEventListener('close', closed);
+  };
+  socket.addEventListener('open', owner.opened);
+  socket.addEventListener('message', message);
+  socket.addEventListener('close', closed);
+  // A `close` follows every `error` and says more; but some runtimes insist that someone hears the error.
+  socket.addEventListener('error', () => undefined);
+  return {
+    send: (text) => socket.send(text),
+    drop: (how) => {
+      detach();
+      if (how === 'cut' && 'terminate' in socket && typeof socket.terminate === 'function')
+        socket.terminate();
+      else socket.close(1000);
+    },
+  };
+}
