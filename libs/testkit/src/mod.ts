@@ -6,6 +6,7 @@ export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './na
 export { startBridge, Bridge, type BridgeOptions, type Edge } from './bridge/bridge.ts';
 export { Service } from './bridge/service.ts';
 export { IngressApi, type PublishReceipt } from './bridge/ingress-api.ts';
+export { RecordedClient } from './bridge/recorded-client.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';
 export { SteadyLoad, RefusedError, type LoadEvent, type LoadOptions, type Publish } from './steady-load.ts';
 export { audit, type Audit, type Fault, type Faults } from './audit/audit.ts';

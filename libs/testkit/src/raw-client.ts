@@ -28,6 +28,7 @@ type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
 export class RawClient implements AsyncDisposable {
   readonly #options: RawClientOptions;
   readonly #seen: Seen[] = [];
+  readonly #ids = new Set<string>();
   readonly #frames: Record<string, number> = {};
   readonly #changed = new Signal();
   readonly #life = new AbortController();
@@ -91,18 +92,13 @@ export class RawClient implements AsyncDisposable {
     await this.#changed.until(`${this.log.client}: ${what}`, condition, timeoutMs);
   }
 
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
   /** Resolves when the event of this id is in its log. */
   async untilSeen(id: string, timeoutMs?: number): Promise<void> {
-    let looked = 0;
-    let found = false;
-    const arrived = (): boolean => {
-      for (; !found && looked < this.#seen.length; looked += 1) {
-        const entry = this.#seen[looked];
-        found = entry?.kind === 'event' && entry.id === id;
-      }
-      return found;
-    };
-    await this.until(`has seen ${id}`, arrived, timeoutMs);
+    await this.until(`has seen ${id}`, () => this.#ids.has(id), timeoutMs);
   }
 
   /** Sends any frame, well formed or not. */
@@ -182,6 +178,7 @@ export class RawClient implements AsyncDisposable {
       case 'events':
         for (const { seq, event } of frame['events'] as readonly { seq: number; event: { id: string } }[]) {
           this.#seen.push({ kind: 'event', seq, id: event.id });
+          this.#ids.add(event.id);
           this.#seq = seq;
         }
         return;

@@ -1,9 +1,11 @@
+import type { ClientOptions } from '@longspan/client';
 import { SignJWT } from 'jose';
 import { freePort } from '../net/free-port.ts';
 import { TcpRelay } from '../net/tcp-relay.ts';
 import type { NatsCluster } from '../nats/nats-cluster.ts';
 import { RawClient, type RawClientOptions } from '../raw-client.ts';
 import { IngressApi } from './ingress-api.ts';
+import { RecordedClient } from './recorded-client.ts';
 import { Service } from './service.ts';
 
 const JWT_SECRET = 'a secret of the test kit, used nowhere else';
@@ -155,6 +157,21 @@ export class Bridge implements AsyncDisposable {
     const { startAt = 0, ...rest } = options;
     const endpoints = this.edges.map((_, i) => this.edge((i + startAt) % this.edges.length).endpoint);
     return new RawClient({ endpoints, user, token: await this.token(user), ...rest });
+  }
+
+  /**
+   * A client of all edges by the client library, connecting, from the earliest event on unless told otherwise.
+   * @param options.label its name in the audit's log.
+   */
+  client(user: string, options: Partial<ClientOptions> & { readonly label?: string } = {}): RecordedClient {
+    const { label = `client-${user}`, ...rest } = options;
+    return new RecordedClient(user, label, {
+      urls: this.edges.map(({ url }) => url),
+      token: () => this.token(user),
+      from: 'earliest',
+      startAt: 0,
+      ...rest,
+    });
   }
 
   /** The last lines that each process has logged, for people who look into a failed test. */
