@@ -1,0 +1,69 @@
+import { memo } from 'react';
+import type { Run } from '../state/chat-run.ts';
+import { duration } from './connection-facts.tsx';
+import { Icon } from './icon.tsx';
+import { RunPartView } from './run-part-view.tsx';
+
+/** One turn of the conversation: what was asked, and the agent's run about it. */
+export const RunView = memo(function RunView({ run }: { readonly run: Run }) {
+  const running = run.outcome.kind === 'running';
+  return (
+    <article className="turn" data-run={run.runid} data-outcome={run.outcome.kind}>
+      {run.input === undefined ? (
+        <p className="said" data-missing>
+          The log no longer keeps this message
+        </p>
+      ) : (
+        <p className="said">{run.input}</p>
+      )}
+      <div className="answer" aria-busy={running}>
+        {run.attempt > 1 && (
+          <p className="resumed">
+            <Icon name="redo" /> Resumed, attempt {run.attempt}
+          </p>
+        )}
+        {run.parts.map((part, index) => (
+          // Parts only grow at the end, or are all replaced by another attempt's.
+          <RunPartView
+            key={`${run.attempt}-${index}`}
+            part={part}
+            growing={running && index === run.parts.length - 1}
+          />
+        ))}
+        {running && run.parts.length === 0 && <p className="thinking growing">Working</p>}
+        <Ending run={run} />
+      </div>
+    </article>
+  );
+});
+
+function Ending({ run }: { readonly run: Run }) {
+  const figures = [elapsed(run), `${run.eventCount} events`].filter((text) => text !== undefined).join(' · ');
+  switch (run.outcome.kind) {
+    case 'running':
+      return null;
+    case 'completed':
+      return (
+        <p className="ending">
+          <Icon name="tick" /> {figures}
+        </p>
+      );
+    case 'stopped':
+      return (
+        <p className="ending">
+          <Icon name="stop" /> Stopped · {figures}
+        </p>
+      );
+    case 'failed':
+      return (
+        <p className="ending" data-bad>
+          <Icon name="cross" /> Failed: {run.outcome.reason}
+        </p>
+      );
+  }
+}
+
+function elapsed({ firstTime, lastTime }: Run): string | undefined {
+  const ms = Date.parse(lastTime ?? '') - Date.parse(firstTime ?? '');
+  return Number.isNaN(ms) || ms < 0 ? undefined : duration(ms);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { searchOfUsers, usersOfSearch } from './page-address.ts';
+
+test('the address names the users', () => {
+  expect(usersOfSearch('?users=grace')).toEqual(['grace']);
+  expect(usersOfSearch('?users=grace,alan')).toEqual(['grace', 'alan']);
+});
+
+test('an address without usable names shows ada and bob', () => {
+  expect(usersOfSearch('')).toEqual(['ada', 'bob']);
+  expect(usersOfSearch('?users=,%01')).toEqual(['ada', 'bob']);
+});
+
+test('a user is shown once, and two at most', () => {
+  expect(usersOfSearch('?users=a,a')).toEqual(['a']);
+  expect(usersOfSearch('?users=a,b,c')).toEqual(['a', 'b']);
+});
+
+test('the users are written back, beside what else the address says', () => {
+  expect(searchOfUsers('?users=a&x=1', ['b c', 'd&e'])).toBe('?users=b%20c,d%26e&x=1');
+  expect(usersOfSearch(searchOfUsers('', ['b c', 'd&e']))).toEqual(['b c', 'd&e']);
+});
