@@ -58,7 +58,8 @@ export function parseDeb822Sources(text) {
  */
 export function mainArchive(sources, { family, codename }) {
   const releases = ['debian', 'sid'].includes(codename ?? '') ? [] : [codename];
-  const names = family === 'debian' ? [...releases, 'stable', 'testing', 'unstable', 'sid', 'oldstable'] : releases;
+  const names =
+    family === 'debian' ? [...releases, 'stable', 'testing', 'unstable', 'sid', 'oldstable'] : releases;
   return sources.find(({ suite, components }) => names.includes(suite) && components.includes('main'));
 }
 
@@ -72,7 +73,7 @@ export function readAptSources(folder = '/etc/apt') {
   const single = join(folder, 'sources.list');
   if (existsSync(single)) sources.push(...parseSourcesList(readFileSync(single, 'utf8')));
   const parts = join(folder, 'sources.list.d');
-  for (const name of existsSync(parts) ? readdirSync(parts).sort() : []) {
+  for (const name of existsSync(parts) ? readdirSync(parts).toSorted() : []) {
     const text = () => readFileSync(join(parts, name), 'utf8');
     if (name.endsWith('.list')) sources.push(...parseSourcesList(text()));
     if (name.endsWith('.sources')) sources.push(...parseDeb822Sources(text()));

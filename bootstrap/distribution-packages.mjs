@@ -1,7 +1,14 @@
 import { runCommand, lastLines } from './run-command.mjs';
 
 const aptEnvironment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
-const impatience = ['-o', 'Acquire::Retries=2', '-o', 'Acquire::http::Timeout=30', '-o', 'DPkg::Lock::Timeout=120'];
+const impatience = [
+  '-o',
+  'Acquire::Retries=2',
+  '-o',
+  'Acquire::http::Timeout=30',
+  '-o',
+  'DPkg::Lock::Timeout=120',
+];
 
 /**
  * Installs packages of Debian or Ubuntu system-wide; for root only. Never rejects.

@@ -7,6 +7,7 @@ import { findDockerEngine } from './docker-api.mjs';
 import { findExecutables } from './find-executable.mjs';
 import { mayInstallPackages } from './linux-distribution.mjs';
 import { stateFolder } from './paths.mjs';
+import { isProcessOf } from './process-identity.mjs';
 import { runCommand } from './run-command.mjs';
 
 const engineStartMs = 45_000;
@@ -26,7 +27,9 @@ export async function provideDockerEngine(progress, env = process.env) {
     return { missing: 'no Docker engine answers, and LONGSPAN_NO_DOCKER_SETUP=1 forbids installing one' };
   }
   if (!mayInstallPackages()) {
-    return { missing: 'no Docker engine answers (install and start Docker to run the failover tests in containers)' };
+    return {
+      missing: 'no Docker engine answers (install and start Docker to run the failover tests in containers)',
+    };
   }
   if (findExecutables('dockerd').length === 0) {
     const result = await progress.step(
@@ -43,7 +46,9 @@ async function startEngine(env, tell) {
   if (existsSync('/run/systemd/system')) {
     await runCommand('systemctl', ['start', 'docker'], { timeoutMs: engineStartMs });
     const engine = await findDockerEngine(env);
-    return engine === undefined ? { missing: 'systemctl start docker did not bring up the engine' } : { engine };
+    return engine === undefined
+      ? { missing: 'systemctl start docker did not bring up the engine' }
+      : { engine };
   }
   const log = join(stateFolder, 'docker', 'dockerd.log');
   // Layers on top of a container's own overlay file system need the plain (slow) driver: the second try.
@@ -67,17 +72,17 @@ async function startDaemon(args, log, env) {
     stdio: ['ignore', output, output],
   });
   closeSync(output);
-  let ended = false;
-  daemon.on('error', () => (ended = true));
-  daemon.on('exit', () => (ended = true));
+  const end = new AbortController();
+  daemon.on('error', () => end.abort());
+  daemon.on('exit', () => end.abort());
   daemon.unref();
   const deadline = Date.now() + engineStartMs;
-  while (!ended && Date.now() < deadline) {
+  while (!end.signal.aborted && Date.now() < deadline) {
     await wait(200);
     const engine = await findDockerEngine(env);
     if (engine !== undefined) return engine;
   }
-  if (!ended) daemon.kill('SIGTERM');
+  if (!end.signal.aborted) daemon.kill('SIGTERM');
   return undefined;
 }
 
@@ -88,20 +93,7 @@ async function startDaemon(args, log, env) {
  * @param {string} owner the name of the program that wrote the file
  */
 function removeStalePidFile(path, owner) {
-  try {
-    const pid = Number(readFileSync(path, 'utf8'));
-    if (nameOfProcess(pid) !== owner) rmSync(path);
-  } catch {
-    // No such file: nothing to remove.
-  }
-}
-
-function nameOfProcess(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
+  if (existsSync(path) && !isProcessOf(Number(readFileSync(path, 'utf8')), owner)) rmSync(path);
 }
 
 function lastComplaint(log) {

@@ -12,7 +12,8 @@ const interpreterSegment = 3;
  */
 export function inspectProgram(path) {
   const bytes = readStart(path);
-  const isElf64 = bytes.length > 64 && bytes.readUInt32BE(0) === 0x7f_45_4c_46 && bytes[4] === 2 && bytes[5] === 1;
+  const isElf64 =
+    bytes.length > 64 && bytes.readUInt32BE(0) === 0x7f_45_4c_46 && bytes[4] === 2 && bytes[5] === 1;
   if (!isElf64) return { kind: 'foreign' };
   const tableAt = Number(bytes.readBigUInt64LE(32));
   const entryBytes = bytes.readUInt16LE(54);

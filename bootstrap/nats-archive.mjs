@@ -79,7 +79,8 @@ async function unpackServer(partial, packageFile) {
   copyFileSync(program, target);
   chmodSync(target, 0o755);
   if ((await natsVersionOf(target)) === undefined) throw new Error('its program does not run on this system');
-  for (const leftover of ['contents', 'apt', packageFile]) rmSync(join(partial, leftover), { recursive: true });
+  for (const leftover of ['contents', 'apt', packageFile])
+    rmSync(join(partial, leftover), { recursive: true });
 }
 
 /**

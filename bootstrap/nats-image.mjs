@@ -42,7 +42,9 @@ export async function provideNatsImage(engine, program, progress, env = process.
   }
   return await progress.step(`Building a NATS image from ${program}`, async () => {
     const failure = await buildImage(engine, own, program);
-    return failure === undefined ? { image: own } : { missing: `${noOfficial}, and building one failed: ${failure}` };
+    return failure === undefined
+      ? { image: own }
+      : { missing: `${noOfficial}, and building one failed: ${failure}` };
   });
 }
 
@@ -67,9 +69,14 @@ export async function ensureImage(engine, image, progress) {
 
 /** The engine reports as JSON, one object a line; the last one with a message tells what went wrong. */
 function shortReason(text) {
-  const messages = [...text.matchAll(/"(?:message|error)":"((?:[^"\\]|\\.)*)"/gu)].map(([, message]) => message);
+  const messages = [...text.matchAll(/"(?:message|error)":"((?:[^"\\]|\\.)*)"/gu)].map(
+    ([, message]) => message,
+  );
   const message = messages.at(-1) ?? 'the engine gave no reason';
-  return message.replaceAll(/\\n|\s+/gu, ' ').trim().slice(0, 160);
+  return message
+    .replaceAll(/\\n|\s+/gu, ' ')
+    .trim()
+    .slice(0, 160);
 }
 
 /** The name carries a hash of the program, so that another program gives another image; undefined for a program of another system. */
@@ -94,7 +101,10 @@ async function buildImage(engine, name, program) {
   const query = new URLSearchParams({ fromSrc: '-', repo, tag });
   query.append('changes', 'ENTRYPOINT ["/nats-server"]');
   query.append('changes', 'EXPOSE 4222 6222 8222');
-  const answer = await askDocker(engine, 'POST', `/images/create?${query}`, { body: archive, silenceMs: 120_000 });
+  const answer = await askDocker(engine, 'POST', `/images/create?${query}`, {
+    body: archive,
+    silenceMs: 120_000,
+  });
   return (await isPresent(engine, name)) ? undefined : shortReason(answer.text);
 }
 
@@ -103,7 +113,8 @@ async function librariesOf(program) {
   const inspected = inspectProgram(program);
   if (inspected.kind !== 'dynamic') return inspected.kind === 'static' ? [] : undefined;
   const listed = await runCommand(inspected.loader, ['--list', program]);
-  if (listed.code !== 0) throw new SetupError(`${inspected.loader} --list ${program} failed: ${lastLines(listed)}`);
+  if (listed.code !== 0)
+    throw new SetupError(`${inspected.loader} --list ${program} failed: ${lastLines(listed)}`);
   return [inspected.loader, ...parseLibraryList(listed.stdout)];
 }
 

@@ -4,6 +4,7 @@ const spinnerFrames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '
 const quietMs = 250;
 const spinnerMs = 100;
 const reminderMs = 15_000;
+const clearLine = '\r\u001B[2K';
 
 /**
  * @typedef {object} Progress
@@ -20,8 +21,10 @@ const reminderMs = 15_000;
  * @returns {Progress}
  */
 export function createProgress(out = process.stdout) {
-  const isTerminal = out instanceof WriteStream && process.env.CI === undefined && process.env.TERM !== 'dumb';
-  const say = (line) => void out.write(`${line}\n`);
+  const isTerminal =
+    out instanceof WriteStream && process.env.CI === undefined && process.env.TERM !== 'dumb';
+  // The line that is being rewritten makes room for a finished one.
+  const say = (line) => void out.write(isTerminal ? `${clearLine}${line}\n` : `${line}\n`);
 
   const step = async (title, work) => {
     const startedAt = Date.now();
@@ -52,7 +55,7 @@ function terminalLine(out, title, startedAt) {
     shown = true;
     frame = (frame + 1) % spinnerFrames.length;
     const text = `${spinnerFrames[frame]} ${title} · ${seconds(startedAt)}${detail === '' ? '' : ` · ${detail}`}`;
-    out.write(`\r\u001B[2K${text.slice(0, Math.max(20, out.columns - 1))}`);
+    out.write(`${clearLine}${text.slice(0, Math.max(20, out.columns - 1))}`);
   };
   const timer = setInterval(() => {
     if (Date.now() - startedAt >= quietMs) draw();
@@ -63,7 +66,7 @@ function terminalLine(out, title, startedAt) {
     },
     end: (mark, took) => {
       clearInterval(timer);
-      if (shown) out.write(`\r\u001B[2K${mark} ${title} · ${took}\n`);
+      if (shown) out.write(`${clearLine}${mark} ${title} · ${took}\n`);
     },
   };
 }

@@ -14,7 +14,11 @@ const running = new Set();
 export function runCommand(program, args, options = {}) {
   const { onLine, timeoutMs, ...spawnOptions } = options;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(program, args, {
+      ...spawnOptions,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
     running.add(child);
     const output = { stdout: '', stderr: '' };
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { askDocker, findDockerEngine } from './docker-api.mjs';
+import { rootFolder } from './paths.mjs';
+import { SetupError } from './setup-error.mjs';
+
+/** One container per work tree, so that one that a killed run left behind is found again. */
+const containerName = `longspan-nats-${createHash('sha256').update(rootFolder).digest('hex').slice(0, 8)}`;
+const stopSeconds = 10;
+
+/**
+ * Starts NATS with JetStream in a container, replacing one that an earlier run of this work tree left behind.
+ *
+ * @param {{ image: string, port: number, storeFolder: string }} options `port` on the loopback interface
+ * @returns {Promise<{ stop: () => Promise<void> }>}
+ */
+export async function startNatsContainer({ image, port, storeFolder }) {
+  const engine = await findDockerEngine();
+  if (engine === undefined)
+    throw new SetupError('The Docker engine no longer answers. Start it, then start again.');
+  mkdirSync(storeFolder, { recursive: true });
+  await askDocker(engine, 'DELETE', `/containers/${containerName}?force=true`);
+  const user = process.platform === 'linux' ? { User: `${process.getuid?.()}:${process.getgid?.()}` } : {};
+  const created = await askDocker(engine, 'POST', `/containers/create?name=${containerName}`, {
+    body: {
+      Image: image,
+      ...user,
+      Cmd: ['--jetstream', '--store_dir', '/data', '--name', 'longspan'],
+      ExposedPorts: { '4222/tcp': {} },
+      HostConfig: {
+        Binds: [`${storeFolder}:/data`],
+        PortBindings: { '4222/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
+      },
+    },
+  });
+  const started =
+    created.status === 201 && (await askDocker(engine, 'POST', `/containers/${containerName}/start`));
+  const stop = async () => {
+    await askDocker(engine, 'POST', `/containers/${containerName}/stop?t=${stopSeconds}`, {
+      silenceMs: 30_000,
+    });
+    await askDocker(engine, 'DELETE', `/containers/${containerName}?force=true`);
+  };
+  if (started && started.status === 204) return { stop };
+  await stop();
+  const answer = started || created;
+  throw new SetupError(`Docker could not start NATS from the image ${image}: ${answer.text.trim()}`);
+}

@@ -1,0 +1,20 @@
+// `npm start`: sets up what is missing, then runs the whole system on this machine. Runs on Node 20 as well.
+import { fileURLToPath } from 'node:url';
+import { interruptible, runEntry } from './entry.mjs';
+import { startNatsContainer } from './nats-container.mjs';
+import { provideNats } from './nats-server.mjs';
+import { rootFolder, stateFolder } from './paths.mjs';
+import { withSetupLock } from './setup-lock.mjs';
+import { installWorkspace } from './workspace-install.mjs';
+
+await runEntry(fileURLToPath(import.meta.url), async (progress) => {
+  const nats = await interruptible(() =>
+    withSetupLock(progress, async () => {
+      await installWorkspace(progress);
+      return await provideNats(progress);
+    }),
+  );
+  // Only now: this file needs a Node that runs TypeScript, and the dependencies.
+  const { startSystem } = await import('../dev/start.ts');
+  await startSystem({ rootFolder, stateFolder, progress, nats, startNatsContainer });
+});

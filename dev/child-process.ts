@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const stopPatienceMs = 20_000;
+
+/** How to run one of the system's processes. */
+export type ProcessSpec = {
+  /** Its name for people, such as `edge-1`. */
+  readonly name: string;
+  /** The arguments of Node. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLine: (text: string) => void;
+  /** Whether a line of its output means that it serves. */
+  readonly isReady: (text: string) => boolean;
+};
+
+/** One life of a process. */
+export type ChildProcess = {
+  readonly startedAt: number;
+  /** Resolves when it serves; never where it ends before. */
+  readonly ready: Promise<void>;
+  /** How it ended, in words: `exit code 1`, `signal SIGKILL`. */
+  readonly ended: Promise<string>;
+  /** Asks it to finish, and ends it by force when that takes longer than 20 s. */
+  readonly stop: () => Promise<void>;
+  /** Ends it at once, with all that it started. */
+  readonly kill: () => void;
+};
+
+/**
+ * Starts a Node process with a channel to this one: the process ends itself when the channel closes. It gets a process group of its own,
+ * so that a Ctrl-C in the terminal reaches only us, and we can stop everything in the right order.
+ */
+export function startChildProcess(spec: ProcessSpec): ChildProcess {
+  const { promise: ready, resolve: becomeReady } = Promise.withResolvers<void>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const child = spawn(process.execPath, spec.args, {
+    env: spec.env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (text) => {
+      if (spec.isReady(text)) becomeReady();
+      spec.onLine(text);
+    });
+  }
+  child.on('error', (error) => end(error.message));
+  child.on('close', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  const kill = (): void => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else signalGroup(child.pid);
+  };
+  const stop = async (): Promise<void> => {
+    if (child.connected) child.send('stop', () => undefined);
+    const force = setTimeout(kill, stopPatienceMs);
+    await ended;
+    clearTimeout(force);
+  };
+  return { startedAt: performance.now(), ready, ended, stop, kill };
+}
+
+function signalGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It ended in this moment.
+  }
+}

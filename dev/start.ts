@@ -1,0 +1,142 @@
+// The whole system on this machine: NATS, the edges, the ingress, the agent worker and the console, supervised by this process.
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { banner, localUrl } from './banner.ts';
+import { consoleBuild } from './console-build.ts';
+import { requireFreePorts, type PortUse } from './free-ports.ts';
+import { developmentSecret } from './jwt-secret.ts';
+import { Layers } from './layers.ts';
+import { formatLogLine, parseLogLine } from './log-line.ts';
+import { endLeftBehindNats, isNoteworthy, natsProcess } from './nats-process.ts';
+import { serviceProcess } from './service-process.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { stopRequested } from './stop-signal.ts';
+import { supervise, type Runnable } from './supervised-process.ts';
+import { claimStateFolder } from './system-lock.ts';
+
+/** What the bootstrap found out, and what it lends. */
+export type StartOptions = {
+  readonly rootFolder: string;
+  readonly stateFolder: string;
+  readonly progress: {
+    readonly step: <T>(title: string, work: (tell: (detail: string) => void) => Promise<T>) => Promise<T>;
+    readonly say: (line: string) => void;
+  };
+  readonly nats:
+    | { readonly kind: 'running'; readonly url: string }
+    | { readonly kind: 'program'; readonly path: string }
+    | { readonly kind: 'container'; readonly image: string };
+  readonly startNatsContainer: (options: {
+    readonly image: string;
+    readonly port: number;
+    readonly storeFolder: string;
+  }) => Promise<{ readonly stop: () => Promise<void> }>;
+};
+
+/**
+ * Runs the system until a signal ends it, then ends this process: exit code 0 after an orderly stop, 130 after a forced one.
+ *
+ * @throws SetupError when it cannot be started; nothing is left running then
+ */
+export async function startSystem(options: StartOptions): Promise<void> {
+  const settings = readSettings(process.env);
+  const giveUpClaim = claimStateFolder(options.stateFolder);
+  const layers = new Layers();
+  // A terminal that is gone must not keep us from stopping in good order.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  const stop = stopRequested(() => {
+    layers.kill();
+    giveUpClaim();
+    process.exit(130);
+  });
+  try {
+    await Promise.race([bringUp(options, settings, layers), stop]);
+    await stop;
+    options.progress.say('\nStopping …');
+  } finally {
+    await layers.stop();
+    giveUpClaim();
+  }
+  options.progress.say('Everything is stopped. The history stays in .longspan/ for the next start.');
+  process.exit(0);
+}
+
+async function bringUp(options: StartOptions, settings: Settings, layers: Layers): Promise<void> {
+  const { progress, rootFolder, stateFolder } = options;
+  await endLeftBehindNats(stateFolder);
+  await requireFreePorts(portUses(settings, options.nats.kind !== 'running'), '127.0.0.1');
+
+  const console = consoleBuild(rootFolder, stateFolder);
+  if (console !== undefined && !console.isFresh)
+    await progress.step('Building the console', () => console.build());
+
+  const natsUrl = await bringUpNats(options, settings, layers);
+  const common = {
+    LONGSPAN_MODE: 'development',
+    LONGSPAN_NATS_URL: natsUrl,
+    LONGSPAN_JWT_SECRET: process.env.LONGSPAN_JWT_SECRET ?? developmentSecret(stateFolder),
+  };
+  const part = (service: string, name: string, env: NodeJS.ProcessEnv): Runnable => {
+    const onLine = printer(progress.say, name);
+    return supervise(
+      serviceProcess({ rootFolder, service, name, env: { ...common, ...env }, onLine }),
+      progress.say,
+    );
+  };
+  const edges = settings.edgePorts.map((port, index) =>
+    part('edge', `edge-${index + 1}`, { LONGSPAN_PORT: String(port) }),
+  );
+  layers.add(...edges);
+  const ingress = part('ingress', 'ingress', {
+    LONGSPAN_PORT: String(settings.ingressPort),
+    LONGSPAN_EDGE_URLS: process.env.LONGSPAN_EDGE_URLS ?? settings.edgePorts.map(localUrl).join(','),
+    LONGSPAN_PUBLISH_TOKENS: process.env.LONGSPAN_PUBLISH_TOKENS ?? settings.publishToken,
+    ...(console === undefined ? {} : { LONGSPAN_CONSOLE_DIR: console.folder }),
+  });
+  layers.add(ingress);
+  const agent = part('agent', 'agent', {});
+  layers.add(agent);
+  await progress.step('Starting the edges, the ingress and the agent', async () => {
+    await Promise.all([...edges, ingress, agent].map((each) => each.ready));
+  });
+  progress.say(banner(settings, natsUrl, console !== undefined));
+}
+
+async function bringUpNats(options: StartOptions, settings: Settings, layers: Layers): Promise<string> {
+  const { nats, progress, stateFolder } = options;
+  const port = settings.natsPort;
+  if (nats.kind === 'running') return nats.url;
+  if (nats.kind === 'container') {
+    const storeFolder = join(stateFolder, 'nats');
+    const container = await progress.step(`Starting NATS in a container (${nats.image})`, () =>
+      options.startNatsContainer({ image: nats.image, port, storeFolder }),
+    );
+    layers.add({ ready: Promise.resolve(), stop: container.stop, kill: () => void container.stop() });
+    return `nats://127.0.0.1:${port}`;
+  }
+  const print = printer(progress.say, 'nats');
+  const onLine = (text: string): void => (isNoteworthy(text) ? print(text) : undefined);
+  const server = supervise(natsProcess({ program: nats.path, port, stateFolder, onLine }), progress.say);
+  layers.add(server);
+  await progress.step('Starting NATS', () => server.ready);
+  return `nats://127.0.0.1:${port}`;
+}
+
+function portUses(settings: Settings, withNats: boolean): PortUse[] {
+  return [
+    { port: settings.ingressPort, who: 'the ingress', variable: 'LONGSPAN_INGRESS_PORT' },
+    ...settings.edgePorts.map((port) => ({ port, who: 'an edge', variable: 'LONGSPAN_EDGE_PORTS' })),
+    ...(withNats ? [{ port: settings.natsPort, who: 'NATS', variable: 'LONGSPAN_NATS_PORT' }] : []),
+  ];
+}
+
+const colours = ['cyan', 'magenta', 'blue', 'green', 'yellow'] as const;
+let printers = 0;
+
+/** Prints a process's log lines, each process in a colour of its own. */
+function printer(say: (line: string) => void, name: string): (text: string) => void {
+  const colour = colours[printers++ % colours.length] ?? 'white';
+  return (text) =>
+    say(formatLogLine(name, parseLogLine(text, new Date()), (label) => styleText(colour, label)));
+}

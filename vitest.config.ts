@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** A failover test stops and starts the nodes of a cluster, and an election alone may take ten seconds. */
+const systemTestMs = 180_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{libs,services}/**/*.test.{ts,tsx}', '{bootstrap,dev}/**/*.test.{ts,mjs}'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/**/*.test.ts'],
+          testTimeout: systemTestMs,
+          hookTimeout: systemTestMs,
+          // Whole clusters at once would take the time from each other that their elections need.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
