@@ -28,7 +28,7 @@ export interface LanesOptions {
   /** The prefix of reply subjects, where permissions ask for one of its own. */
   readonly inboxPrefix: string | undefined;
   /** A stream's sequences have gone back: it was made anew, or rolled back. Told before the call that showed it settles. */
-  readonly onWentBack: (stream: string) => void;
+  readonly onWentBack?: (stream: string) => void;
 }
 
 /** The most messages in one group: JetStream's limit for an atomic batch. */
@@ -242,7 +242,7 @@ export class PublisherLanes implements AsyncDisposable {
     const fresh = places.filter((place) => place?.duplicate === false);
     const [first, last] = [fresh[0], fresh.at(-1)];
     if (first !== undefined && last !== undefined) {
-      if (first.seq <= stream.lastSeq) this.#options.onWentBack(to.stream);
+      if (first.seq <= stream.lastSeq) this.#options.onWentBack?.(to.stream);
       stream.lastSeq = last.seq;
     }
     for (const [i, call] of group.calls.entries()) {

@@ -1,0 +1,60 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { formatPosition, type Epoch } from '@longspan/protocol';
+import { BrokerError } from '../errors.ts';
+import type { Command, CommandReceipt, CommandWriter } from '../port/commands.ts';
+import { PUBLISH_BUDGET_MS } from '../port/publisher.ts';
+import { messageId } from '../publish/message-id.ts';
+import { COMMANDS_STREAM, commandSubject } from '../subjects.ts';
+import { COMMAND_CONTENT_TYPE, encodeCommand } from './command-message.ts';
+import { PublisherLanes } from './publisher-lanes.ts';
+import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
+import { EVENT_BYTES_MAX } from './topology.ts';
+
+export interface NatsCommandWriterOptions {
+  /** The epoch of the stream of commands as last known. */
+  readonly epochOf: () => Epoch;
+  /** The prefix of reply subjects, where permissions ask for one of its own. */
+  readonly inboxPrefix?: string;
+}
+
+/** Writes commands into their stream, one under way per user, on a connection that it does not own (G7). */
+export class NatsCommandWriter implements CommandWriter {
+  readonly #options: NatsCommandWriterOptions;
+  readonly #lanes: PublisherLanes;
+
+  constructor(nc: NatsConnection, options: NatsCommandWriterOptions) {
+    this.#options = options;
+    this.#lanes = new PublisherLanes(nc, {
+      // People type slower than a commit takes, and a stream without atomic batches needs no other care.
+      batches: false,
+      inboxPrefix: options.inboxPrefix,
+    });
+  }
+
+  async send(command: Command, options: { readonly budgetMs?: number } = {}): Promise<CommandReceipt> {
+    const payload = encodeCommand(command);
+    if (payload.length > EVENT_BYTES_MAX) {
+      throw new BrokerError('too_big', `a command of ${payload.length} bytes; at most ${EVENT_BYTES_MAX}`);
+    }
+    const message = {
+      msgId: messageId(command.user, command.id),
+      payload,
+      traceparent: command.traceparent,
+    };
+    const [place] = await this.#lanes.submit(
+      { subject: commandSubject(command.user), stream: COMMANDS_STREAM, contentType: COMMAND_CONTENT_TYPE },
+      { messages: [message], bytes: payload.length + MESSAGE_OVERHEAD_BYTES },
+      options.budgetMs ?? PUBLISH_BUDGET_MS,
+    );
+    if (place === undefined) throw new Error('a command was published without a place');
+    return {
+      position: formatPosition({ epoch: this.#options.epochOf(), seq: place.seq }),
+      duplicate: place.duplicate,
+    };
+  }
+
+  /** Settles what is under way first. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#lanes[Symbol.asyncDispose]();
+  }
+}
