@@ -1,0 +1,23 @@
+import { schemas } from './schemas.ts';
+import { servicePaths } from './service-paths.ts';
+import { userPaths } from './user-paths.ts';
+
+/** The API in OpenAPI 3.1. Tests hold it against the routes, the table of problems and real answers. */
+export const openApiDocument = {
+  openapi: '3.1.1',
+  info: {
+    title: 'Longspan ingress',
+    version: '1',
+    description:
+      'How back ends publish events for users, read what was published and end sessions. Every answer but success is ' +
+      '`application/problem+json` with a stable `code`. Paths that are not here are answered `not_found`.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/' }],
+  tags: [{ name: 'events' }, { name: 'sessions' }, { name: 'service' }, { name: 'development' }],
+  paths: { ...userPaths, ...servicePaths },
+  components: {
+    securitySchemes: { publisher: { type: 'http', scheme: 'bearer', description: 'A publisher’s token.' } },
+    schemas,
+  },
+} as const;

@@ -1,0 +1,71 @@
+import cors from '@fastify/cors';
+import serveStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
+import { ConcurrencyLimit } from './http/concurrency-limit.ts';
+import { isOriginAllowed } from './http/origins.ts';
+import { refuseOtherMethods } from './http/other-methods.ts';
+import { answerUnparsable, answerWithProblems, problemOfPath, sendProblem } from './http/problem-reply.ts';
+import { PublisherAuth } from './http/publisher-auth.ts';
+import type { IngressParts } from './ingress-parts.ts';
+import type { Readiness } from './readiness.ts';
+import { developmentRoutes } from './routes/development.ts';
+import { healthRoutes } from './routes/health.ts';
+import { FRESH_HEADER, historyRoute } from './routes/history.ts';
+import { openApiRoute } from './routes/open-api.ts';
+import { publishRoute } from './routes/publish.ts';
+import { sessionsRoute } from './routes/sessions.ts';
+
+/** A request, body included, has to arrive within this time, in milliseconds. */
+const REQUEST_WITHIN_MS = 30_000;
+/** Longer than any header may be, so that every user id that is too long is told so. */
+const PARAM_CHARS_MAX = 16 * 1024;
+
+/** The HTTP server of the ingress, not listening yet. */
+export async function createServer(parts: IngressParts, readiness: Readiness): Promise<FastifyInstance> {
+  const { config, logger } = parts;
+  const app = fastify({
+    logger: false,
+    bodyLimit: config.limits.bodyBytes,
+    requestTimeout: REQUEST_WITHIN_MS,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    // Requests on connections that are still open while it closes are served, and told to come back elsewhere.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOfPath(error, request.url)),
+    clientErrorHandler: answerUnparsable,
+  });
+  answerWithProblems(app, logger);
+  // Bodies stay bytes: what they are is decided by `readEvents`.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  await app.register(cors, {
+    origin: (origin, done) => done(null, origin !== undefined && isOriginAllowed(origin, config.origins)),
+    methods: ['GET', 'POST', 'DELETE'],
+    exposedHeaders: ['Retry-After', FRESH_HEADER],
+    maxAge: 600,
+  });
+  const refuse = refuseOtherMethods(app);
+  healthRoutes(app, readiness);
+  openApiRoute(app);
+  if (config.development !== undefined) {
+    developmentRoutes(app, config.development, config.publishTokens[0] ?? '');
+  }
+  await app.register(async (v1) => publisherRoutes(v1, parts));
+  refuse();
+  if (config.consoleDir !== undefined) await app.register(serveStatic, { root: config.consoleDir });
+  return app;
+}
+
+/** What publishers use: with a bearer token only, and a bounded number of requests at a time. */
+function publisherRoutes(app: FastifyInstance, parts: IngressParts): void {
+  const auth = new PublisherAuth(parts.config.publishTokens);
+  const concurrency = new ConcurrencyLimit(parts.config.limits.concurrentRequests);
+  app.addHook('onRequest', (request, _reply, next) => {
+    auth.check(request.headers);
+    next();
+  });
+  concurrency.guard(app);
+  publishRoute(app, parts, concurrency);
+  historyRoute(app, parts);
+  sessionsRoute(app, parts);
+}
