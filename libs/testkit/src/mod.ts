@@ -1,5 +1,6 @@
 export { eventually } from './eventually.ts';
 export { freePort } from './net/free-port.ts';
+export { MessageLoss } from './net/message-loss.ts';
 export { TcpRelay, type Direction } from './net/tcp-relay.ts';
 export { natsServerPath } from './nats/nats-server-path.ts';
 export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './nats/nats-cluster.ts';
@@ -9,6 +10,7 @@ export { IngressApi, type PublishReceipt } from './bridge/ingress-api.ts';
 export { RecordedClient } from './bridge/recorded-client.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';
 export { SteadyLoad, RefusedError, type LoadEvent, type LoadOptions, type Publish } from './steady-load.ts';
+export { SteadyRun, type RunOptions } from './steady-run.ts';
 export { audit, type Audit, type Fault, type Faults } from './audit/audit.ts';
 export { explain } from './audit/explanation.ts';
 export { dumpStreams } from './audit/stream-dump.ts';

@@ -1,6 +1,7 @@
 import type { ClientOptions } from '@longspan/client';
 import { SignJWT } from 'jose';
 import { freePort } from '../net/free-port.ts';
+import { MessageLoss } from '../net/message-loss.ts';
 import { TcpRelay } from '../net/tcp-relay.ts';
 import type { NatsCluster } from '../nats/nats-cluster.ts';
 import { RawClient, type RawClientOptions } from '../raw-client.ts';
@@ -36,6 +37,8 @@ export interface Edge {
   readonly service: Service;
   /** The link to NATS, where the bridge was started with `relayNats`. */
   readonly natsLink: TcpRelay | undefined;
+  /** Loses messages on that link. */
+  readonly natsLoss: MessageLoss;
 }
 
 /** Starts edges and, unless told otherwise, an ingress as processes over `nats`; resolves when all serve. */
@@ -54,7 +57,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const edges: Edge[] = [];
   for (let i = 0; i < edgeCount; i += 1) {
     const port = await freePort();
-    const natsLink = options.relayNats ? cleanup.use(await relayTo(nats)) : undefined;
+    const natsLoss = new MessageLoss();
+    const natsLink = options.relayNats ? cleanup.use(await relayTo(nats, natsLoss)) : undefined;
     const name = `edge-${i}`;
     const service = new Service({
       kind: 'edge',
@@ -72,6 +76,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       endpoint: `ws://127.0.0.1:${port}/v1/ws`,
       service,
       natsLink,
+      natsLoss,
     });
   }
   const ingressPort = await freePort();
@@ -186,9 +191,9 @@ export class Bridge implements AsyncDisposable {
   }
 }
 
-function relayTo(nats: NatsCluster): Promise<TcpRelay> {
+function relayTo(nats: NatsCluster, loss: MessageLoss): Promise<TcpRelay> {
   const [url] = nats.urls;
   if (url === undefined || nats.size !== 1) throw new RangeError('relayNats is for a single NATS server');
   const port = Number(new URL(url).port);
-  return TcpRelay.listen(() => port);
+  return TcpRelay.listen(() => port, loss.filter);
 }

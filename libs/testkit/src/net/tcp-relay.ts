@@ -4,6 +4,9 @@ import { once } from 'node:events';
 /** Which way the bytes flow, seen from the one who connected. */
 export type Direction = 'up' | 'down';
 
+/** Takes a piece of a connection's bytes and returns what is to be passed on now. */
+export type ByteFilter = (bytes: Buffer) => Buffer;
+
 interface Pair {
   readonly inner: Socket;
   readonly outer: Socket;
@@ -19,25 +22,35 @@ export class TcpRelay implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
   readonly #targetPort: () => number;
+  readonly #filter: (() => ByteFilter) | undefined;
   readonly #pairs = new Set<Pair>();
   readonly #blocked = new Set<Direction>();
   #refusing = false;
 
-  private constructor(server: Server, port: number, targetPort: () => number) {
+  private constructor(
+    server: Server,
+    port: number,
+    targetPort: () => number,
+    filter: (() => ByteFilter) | undefined,
+  ) {
     this.#server = server;
     this.port = port;
     this.#targetPort = targetPort;
+    this.#filter = filter;
     server.on('connection', (inner) => this.#accept(inner));
   }
 
-  /** @param targetPort where to pass connections on; asked anew for each. */
-  static async listen(targetPort: () => number, port = 0): Promise<TcpRelay> {
+  /**
+   * @param targetPort where to pass connections on; asked anew for each.
+   * @param filter makes, for each connection, what the bytes on their way down go through.
+   */
+  static async listen(targetPort: () => number, filter?: () => ByteFilter): Promise<TcpRelay> {
     const server = createServer();
-    server.listen({ port, host: '127.0.0.1' });
+    server.listen({ port: 0, host: '127.0.0.1' });
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
-    return new TcpRelay(server, address.port, targetPort);
+    return new TcpRelay(server, address.port, targetPort, filter);
   }
 
   /** Connections that are open on both sides. */
@@ -90,15 +103,16 @@ export class TcpRelay implements AsyncDisposable {
     const outer = connect({ port: this.#targetPort(), host: '127.0.0.1' });
     const pair = { inner, outer };
     this.#pairs.add(pair);
-    this.#forward(inner, outer, 'up', pair);
-    this.#forward(outer, inner, 'down', pair);
+    this.#forward(pair, 'up', (bytes) => bytes);
+    this.#forward(pair, 'down', this.#filter?.() ?? ((bytes) => bytes));
     this.#applyBlocks(pair);
   }
 
-  #forward(from: Socket, to: Socket, direction: Direction, pair: Pair): void {
+  #forward(pair: Pair, direction: Direction, filter: ByteFilter): void {
+    const [from, to] = direction === 'up' ? [pair.inner, pair.outer] : [pair.outer, pair.inner];
     from.setNoDelay(true);
     from.on('data', (bytes: Buffer) => {
-      if (!to.write(bytes)) from.pause();
+      if (!to.write(filter(bytes))) from.pause();
     });
     to.on('drain', () => {
       if (!this.#blocked.has(direction)) from.resume();
