@@ -11,6 +11,7 @@ import { EventBuffer, ITERATOR_EVENTS_MAX, type Delivered } from './event-buffer
 import type { EventMap, EventMeta, Receipt } from './event-map.ts';
 import { clientError, LongspanError } from './longspan-error.ts';
 import type { Effect, EntryMeta } from './machine/effect.ts';
+import { welcomed } from './machine/linking.ts';
 import { initialMachine, type ClientStats, type Machine } from './machine/state.ts';
 import { sameView, viewOf } from './machine/view.ts';
 import { PositionKeeper } from './position-keeper.ts';
@@ -21,7 +22,7 @@ import { TokenSource } from './token-source.ts';
 
 /**
  * One user's events, in order, once, across reconnects (PROTOCOL.md, G1-G3, G7, G9).
- * Nothing happens before `connect`; after `close` nothing happens any more.
+ * Nothing happens before `connect` and after `close`.
  */
 export class LongspanClient implements AsyncDisposable {
   readonly #driver: Driver;
@@ -33,6 +34,7 @@ export class LongspanClient implements AsyncDisposable {
   readonly #sends: PendingSends;
   #state: ClientState = { kind: 'idle' };
   #unwatch: (() => void) | undefined;
+  #stopPause: (() => void) | undefined;
 
   constructor(options: ClientOptions) {
     if (!options.urls.every((url) => URL.canParse(url)))
@@ -83,11 +85,16 @@ export class LongspanClient implements AsyncDisposable {
     return this.#driver.machine.user;
   }
 
+  /** The edge that serves the client, as it is named in the options; undefined while none does. */
+  get url(): string | undefined {
+    return welcomed(this.#driver.machine)?.url;
+  }
+
   get stats(): ClientStats {
     return this.#driver.machine.stats;
   }
 
-  /** Begins, or begins again after the edge ended the session. From then on the client keeps itself connected. */
+  /** Begins, or begins again after the end. From then on the client keeps itself connected. */
   connect(): void {
     this.#unwatch ??= this.#environment.watch({
       offline: () => this.#driver.dispatch({ kind: 'hold', reason: 'network' }),
@@ -177,8 +184,11 @@ export class LongspanClient implements AsyncDisposable {
 
   /** Drops the connection and stays offline for so many milliseconds. */
   pause(ms: number): void {
+    this.#stopPause?.();
     this.#driver.dispatch({ kind: 'hold', reason: 'paused' });
-    this.#environment.after(ms, () => this.#driver.dispatch({ kind: 'release', reason: 'paused' }));
+    this.#stopPause = this.#environment.after(ms, () =>
+      this.#driver.dispatch({ kind: 'release', reason: 'paused' }),
+    );
   }
 
   /** Ends the client: the connection is closed, waiting commands are rejected, the position is written. */
@@ -186,6 +196,7 @@ export class LongspanClient implements AsyncDisposable {
     this.#driver.dispatch({ kind: 'close' });
     this.#unwatch?.();
     this.#unwatch = undefined;
+    this.#stopPause?.();
     this.#keeper.flush();
     await this.#keeper.settled();
   }

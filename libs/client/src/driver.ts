@@ -15,7 +15,7 @@ export interface DriverOwner {
   readonly save: (effect: Extract<Effect, { kind: 'save' }>) => void;
   readonly settle: (id: string, outcome: Outcome) => void;
   readonly tell: (effect: Extract<Effect, { kind: 'gap' | 'caught_up' | 'ping' | 'report' }>) => void;
-  /** The machine has changed. */
+  /** The machine may have changed; its effects are about to run. */
   readonly changed: (machine: Machine) => void;
 }
 
@@ -45,6 +45,11 @@ export class Driver {
   }
 
   dispatch(input: Input): void {
+    this.#feed(input);
+    this.#arm();
+  }
+
+  #feed(input: Input): void {
     this.#inputs.push(input);
     if (this.#stepping) return;
     this.#stepping = true;
@@ -53,15 +58,14 @@ export class Driver {
     } finally {
       this.#stepping = false;
     }
-    this.#arm();
   }
 
   #step(input: Input): void {
     const { now, random } = this.#environment;
     const { state, effects } = step(this.#machine, input, { now: now(), random: random() });
     this.#machine = state;
-    for (const effect of effects) this.#run(effect);
     this.#owner.changed(state);
+    for (const effect of effects) this.#run(effect);
   }
 
   #run(effect: Effect): void {
@@ -104,7 +108,8 @@ export class Driver {
     // What is not understood is for a later version; if it was an event, the chain will show that it is missing.
     if (frame === undefined) return;
     if (frame.type !== 'events') return this.dispatch({ kind: 'frame', id, frame });
-    for (const entry of frame.events) this.dispatch({ kind: 'entry', id, entry });
+    for (const entry of frame.events) this.#feed({ kind: 'entry', id, entry });
+    this.#arm();
   }
 
   #drop(id: number, how: 'close' | 'cut'): void {

@@ -2,6 +2,7 @@ import type { Send } from '@longspan/protocol';
 import type { Driver } from './driver.ts';
 import type { Receipt } from './event-map.ts';
 import { clientError, LongspanError } from './longspan-error.ts';
+import type { Command } from './machine/sends.ts';
 import type { Outcome } from './machine/effect.ts';
 
 interface Pending {
@@ -31,14 +32,13 @@ export class PendingSends {
     if (this.#pending.has(id))
       throw clientError('invalid_command', `a command with the id ${id} waits already`);
     if (signal?.aborted === true) throw clientError('aborted', undefined, signal.reason);
-    const command = { id, event: snapshot(event), bytes: 0 };
-    const bytes = new TextEncoder().encode(JSON.stringify({ type: 'send', ...command })).length;
+    const command = commandOf(id, event);
     const abandon = () => this.#driver.dispatch({ kind: 'abandon', id });
     signal?.addEventListener('abort', abandon);
     try {
       return await new Promise<Receipt>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
-        this.#driver.dispatch({ kind: 'send', command: { ...command, bytes } });
+        this.#driver.dispatch({ kind: 'send', command });
       });
     } finally {
       signal?.removeEventListener('abort', abandon);
@@ -60,12 +60,19 @@ export class PendingSends {
 }
 
 /** The command as it is now: what the caller does to its objects later does not change it. */
-function snapshot(event: Send['event']): Send['event'] {
+function commandOf(id: string, event: Send['event']): Command {
   try {
-    return JSON.parse(JSON.stringify(event)) as Send['event'];
+    const text = JSON.stringify(event);
+    const snapshot = JSON.parse(text) as Send['event'];
+    const frame = JSON.stringify({ type: 'send', id, event: snapshot });
+    return { id, event: snapshot, eventBytes: bytesOf(text), frameBytes: bytesOf(frame) };
   } catch (cause) {
     throw clientError('invalid_command', 'the event', cause);
   }
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing on pages without TLS. */

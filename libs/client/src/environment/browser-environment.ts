@@ -1,10 +1,12 @@
 import type { Environment, Signals } from './environment.ts';
+import { startClock } from './steady-clock.ts';
 import { startTimer } from './timers.ts';
 
 /** What is used of a browser's `window` and `document`. */
 export interface BrowserPage {
   addEventListener(type: string, listener: () => void): void;
   removeEventListener(type: string, listener: () => void): void;
+  readonly navigator: { readonly onLine: boolean };
   readonly document: {
     readonly visibilityState: string;
     addEventListener(type: string, listener: () => void): void;
@@ -25,7 +27,7 @@ export function currentPage(): BrowserPage | undefined {
  */
 export function browserEnvironment(page: BrowserPage, random: () => number, local: boolean): Environment {
   return {
-    now: () => Date.now(),
+    now: startClock(),
     random,
     after: startTimer,
     watch: (signals) => watchPage(page, signals, local),
@@ -33,8 +35,12 @@ export function browserEnvironment(page: BrowserPage, random: () => number, loca
 }
 
 function watchPage(page: BrowserPage, signals: Signals, local: boolean): () => void {
-  const visibility = () =>
-    page.document.visibilityState === 'visible' ? signals.visible() : signals.leaving();
+  const visible = () => {
+    // A page that was frozen may have missed that the network came back.
+    if (page.navigator.onLine) signals.online();
+    signals.visible();
+  };
+  const visibility = () => (page.document.visibilityState === 'visible' ? visible() : signals.leaving());
   const onPage: readonly (readonly [string, () => void])[] = [
     ...(local
       ? []
@@ -42,12 +48,12 @@ function watchPage(page: BrowserPage, signals: Signals, local: boolean): () => v
           ['offline', signals.offline],
           ['online', signals.online],
         ] as const)),
-    ['pageshow', signals.visible],
+    ['pageshow', visible],
     ['pagehide', signals.leaving],
   ];
   const onDocument: readonly (readonly [string, () => void])[] = [
     ['visibilitychange', visibility],
-    ['resume', signals.visible],
+    ['resume', visible],
     ['freeze', signals.leaving],
   ];
   for (const [type, listener] of onPage) page.addEventListener(type, listener);

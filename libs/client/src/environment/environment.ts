@@ -1,6 +1,6 @@
 /** What the client needs of where it runs. */
 export interface Environment {
-  /** Milliseconds since the Unix epoch. It may jump; a jump costs a reconnect at most. */
+  /** Milliseconds since the Unix epoch, by a clock that only goes forwards. */
   now(): number;
   /** A number in [0, 1). */
   random(): number;

@@ -12,6 +12,14 @@ export function judgeEntry(position: Position, entry: DeliveredEvent): EntryVerd
   return entry.prev <= position.seq ? 'next' : 'hole';
 }
 
+/**
+ * Judges the end of a replay: everything up to there was sent, so a client that is not there has missed something,
+ * even if no later event ever comes to show it (G9).
+ */
+export function judgeEnd(position: Position, end: Position): 'there' | 'hole' {
+  return end.epoch !== position.epoch || end.seq > position.seq ? 'hole' : 'there';
+}
+
 /** A gap with its positions read. */
 export interface Movement {
   readonly from: Position;

@@ -2,6 +2,7 @@ import {
   formatPosition,
   parsePosition,
   unreachable,
+  type CaughtUp,
   type DeliveredEvent,
   type Gap,
   type Ping,
@@ -9,7 +10,7 @@ import {
   type Seq,
 } from '@longspan/protocol';
 import { errorRow } from '../longspan-error.ts';
-import { judgeEntry, judgeGap, type Movement } from './cursor.ts';
+import { judgeEnd, judgeEntry, judgeGap, type Movement } from './cursor.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Moment, SingleFrame } from './input.ts';
 import { HEALTHY_AFTER_MS, TAIL_HEARTBEATS } from './limits.ts';
@@ -86,10 +87,16 @@ function moveOver(m: Machine, conn: Conn, gap: Movement, moment: Moment): Step {
 }
 
 /** The replay is over: the connection is live, and if it was a successor it takes over. */
-export function receiveCaughtUp(m: Machine, id: number, moment: Moment): Step {
+export function receiveCaughtUp(m: Machine, id: number, frame: CaughtUp, moment: Moment): Step {
   const conn = connOf(m, id);
-  if (conn === undefined || (m.link.kind === 'live' && id === m.link.conn.id)) return stay(m);
+  const end = parsePosition(frame.position);
+  if (conn === undefined || end === undefined || (m.link.kind === 'live' && id === m.link.conn.id))
+    return stay(m);
   return andThen(enterEpoch(m, conn), (state) => {
+    const position = state.position ?? conn.began;
+    if (judgeEnd(position, end) === 'hole') {
+      return brokenChain(state, id, `at ${formatPosition(position)} came the end ${frame.position}`, moment);
+    }
     const takesOver = mainId(state) !== id;
     const live: Machine = {
       ...state,
@@ -103,7 +110,7 @@ export function receiveCaughtUp(m: Machine, id: number, moment: Moment): Step {
       },
     };
     const drops = takesOver ? drop(mainId(state), 'close') : [];
-    return stay(live, ...drops, { kind: 'caught_up', position: state.position ?? conn.began });
+    return stay(live, ...drops, { kind: 'caught_up', position });
   });
 }
 

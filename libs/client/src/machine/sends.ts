@@ -9,8 +9,9 @@ import { SENDS_QUEUED_MAX, SEND_ANSWER_TIMEOUT_MS } from './limits.ts';
 export interface Command {
   readonly id: string;
   readonly event: Send['event'];
-  /** The size of its frame. */
-  readonly bytes: number;
+  /** The sizes of its event and of its frame. */
+  readonly eventBytes: number;
+  readonly frameBytes: number;
 }
 
 /**
@@ -64,7 +65,7 @@ export function pump(sends: Sends, conn: number, limits: SessionLimits, now: num
   const first = sends.queue[0];
   if (first === undefined || now < sends.holdUntil) return { sends, effects: [] };
   if (sends.flight !== undefined && now < sends.flight.deadline) return { sends, effects: [] };
-  if (first.bytes > Math.min(limits.frameBytes, limits.eventBytes)) {
+  if (first.eventBytes > limits.eventBytes || first.frameBytes > limits.frameBytes) {
     const step = pump(shift(sends), conn, limits, now);
     return { sends: step.sends, effects: [refuse(first.id, 'event_too_big'), ...step.effects] };
   }

@@ -43,7 +43,7 @@ export function step(m: Machine, input: Input, moment: Moment): Step {
 function react(m: Machine, input: Input, moment: Moment): Step {
   switch (input.kind) {
     case 'connect':
-      return m.link.kind === 'idle' || m.link.kind === 'closed' ? beginConnecting(m, moment) : stay(m);
+      return m.link.kind === 'idle' || m.link.kind === 'closed' ? begin(m, moment) : stay(m);
     case 'close':
       return m.link.kind === 'closed' ? stay(m) : closeAll(m, 'application');
     case 'cut':
@@ -65,8 +65,9 @@ function react(m: Machine, input: Input, moment: Moment): Step {
     case 'prepare_failed':
       return prepareFailed(m, input.id, input.cause, moment);
     case 'renewed':
-      return renewed(m, input.token, input.renewAt);
+      return welcomed(m) === undefined ? stay(m) : renewed(m, input.token, input.renewAt);
     case 'renew_failed':
+      if (welcomed(m) === undefined) return stay(m);
       return stay({ ...m, renewAt: moment.now + RENEW_RETRY_MS }, tokenFailed(input.cause));
     case 'opened':
       return opened(m, input.id, moment);
@@ -90,7 +91,7 @@ function receive(m: Machine, id: number, frame: SingleFrame, moment: Moment): St
     case 'gap':
       return receiveGap(m, id, frame, moment);
     case 'caught_up':
-      return receiveCaughtUp(m, id, moment);
+      return receiveCaughtUp(m, id, frame, moment);
     case 'ping':
       return receivePing(m, id, frame, moment);
     case 'sent':
@@ -117,6 +118,10 @@ function drain(m: Machine, id: number, at: number): Step {
   if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return stay(m);
   if (m.link.conn.id !== id || m.link.successor.kind !== 'none') return stay(m);
   return stay(withSuccessor(m, { kind: 'scheduled', at }));
+}
+
+function begin(m: Machine, moment: Moment): Step {
+  return beginConnecting({ ...m, retry: { level: 0, attempt: 0, refusals: 0 } }, moment);
 }
 
 function cut(m: Machine, moment: Moment): Step {
