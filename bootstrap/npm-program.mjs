@@ -4,6 +4,8 @@ import { findExecutables } from './find-executable.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 import { SetupError } from './setup-error.mjs';
 
+const complaintLinesMax = 8;
+
 /**
  * The path of npm's own script, so that any Node can run it without a shell: the npm that runs us, else the one beside Node.
  *
@@ -42,16 +44,17 @@ export async function runNpm(args, cwd, tell, purpose) {
     onLine,
   });
   if (result.code === 0) return;
-  const complaints = lastLines({ stdout: '', stderr: onlyErrors(result.stderr) }, 8);
+  const complaints = complaintsOf(result.stderr);
   throw new SetupError(
     `${purpose} failed. Check the network connection (and npm's registry and proxy settings), then start again.\n` +
       `What npm said:\n${complaints.replaceAll(/^/gmu, '  ')}`,
   );
 }
 
-function onlyErrors(text) {
-  const lines = text.split('\n').filter((line) => /^npm error(?! A complete log)/iu.test(line));
-  return lines.length > 0 ? lines.join('\n') : text;
+/** npm's own words about what went wrong, without its help text: it says the most telling things first. */
+function complaintsOf(text) {
+  const lines = text.split('\n').filter((line) => /^npm error \S/iu.test(line));
+  return lines.slice(0, complaintLinesMax).join('\n') || lastLines({ stdout: '', stderr: text });
 }
 
 /** `npm start` hands its own flags down as variables; those of another folder's installation must not take part. */
