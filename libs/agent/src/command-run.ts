@@ -48,7 +48,7 @@ export class CommandRun implements Disposable {
     try {
       const outcome = await this.#attempt();
       if (outcome === 'over') this.#notice('run_over');
-      else if (outcome === 'superseded') return this.#notice('run_superseded');
+      else if (outcome === 'superseded') return this.#letGo('run_superseded');
       // A lost acknowledgement costs a redelivery that finds the run over.
       await this.#delivery.ack().catch(() => undefined);
     } catch (error) {
@@ -96,7 +96,7 @@ export class CommandRun implements Disposable {
       case undefined:
         return this.#fail(this.run.failure ?? thrown);
       case 'lease_lost':
-        return this.#notice('run_lost');
+        return this.#letGo('run_lost');
       case 'handed_back':
         this.#delivery.retry(0);
         return this.#notice('run_handed_back');
@@ -133,11 +133,20 @@ export class CommandRun implements Disposable {
   }
 
   #retry(error: unknown, afterMs = 0): void {
-    if (this.run.over?.code === 'lease_lost' || !this.#lease.held) return this.#notice('run_lost');
+    if (this.run.over?.code === 'lease_lost' || !this.#lease.held) return this.#letGo('run_lost');
     const delayMs = Math.max(afterMs, retryDelayMs(this.#delivery.attempt, this.#parts.random()));
     this.run.abandon(new AgentError('retried', 'this attempt has failed', { retryable: true }));
     this.#delivery.retry(delayMs);
     this.#parts.onNotice({ type: 'run_retried', ...this.#ids(), delayMs, error });
+  }
+
+  /**
+   * Frees our hands of a command that somebody else may hold. To ask for it again after a whole ack-wait is what a
+   * work-in-progress signal says too: it does not take the command from its holder, as handing it back would.
+   */
+  #letGo(why: 'run_superseded' | 'run_lost'): void {
+    this.#delivery.retry(this.#parts.ackWaitMs);
+    this.#notice(why);
   }
 
   #renew(): void {
