@@ -59,6 +59,10 @@ export class OwnedProcess {
     return this.#gone;
   }
 
+  get id(): number | undefined {
+    return this.#child.pid;
+  }
+
   get running(): boolean {
     return alive.has(this.#child);
   }

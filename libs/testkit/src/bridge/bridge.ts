@@ -1,32 +1,16 @@
 import type { ClientOptions } from '@longspan/client';
 import { SignJWT } from 'jose';
-import { freePort } from '../net/free-port.ts';
-import { MessageLoss } from '../net/message-loss.ts';
-import { TcpRelay } from '../net/tcp-relay.ts';
-import type { NatsCluster } from '../nats/nats-cluster.ts';
+import type { MessageLoss } from '../net/message-loss.ts';
+import type { TcpRelay } from '../net/tcp-relay.ts';
 import { RawClient, type RawClientOptions } from '../raw-client.ts';
-import { IngressApi } from './ingress-api.ts';
+import type { IngressApi } from './ingress-api.ts';
 import { RecordedClient } from './recorded-client.ts';
-import { Service } from './service.ts';
+import type { Service } from './service.ts';
 
-const JWT_SECRET = 'a secret of the test kit, used nowhere else';
-const PUBLISH_TOKEN = 'test-publish-token';
+export const JWT_SECRET = 'a secret of the test kit, used nowhere else';
+export const PUBLISH_TOKEN = 'test-publish-token';
 const TOKEN_LIFETIME = '1h';
 const LOG_LINES_SHOWN = 60;
-
-export interface BridgeOptions {
-  readonly nats: NatsCluster;
-  /** How many edges; default 2. */
-  readonly edges?: number;
-  /** Default true. */
-  readonly ingress?: boolean;
-  /** Default false. */
-  readonly agent?: boolean;
-  /** Puts a relay between each edge and a single NATS server, to break their link by. Default false. */
-  readonly relayNats?: boolean;
-  /** More environment for all services. */
-  readonly env?: Readonly<Record<string, string>>;
-}
 
 export interface Edge {
   readonly name: string;
@@ -41,91 +25,29 @@ export interface Edge {
   readonly natsLoss: MessageLoss;
 }
 
-/** Starts edges and, unless told otherwise, an ingress as processes over `nats`; resolves when all serve. */
-export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { nats, edges: edgeCount = 2, ingress: withIngress = true, agent: withAgent = false } = options;
-  await using cleanup = new AsyncDisposableStack();
-  const env = {
-    LONGSPAN_MODE: 'development',
-    LONGSPAN_HOST: '127.0.0.1',
-    LONGSPAN_NATS_URL: nats.urls.join(','),
-    LONGSPAN_REPLICAS: String(nats.size),
-    LONGSPAN_JWT_SECRET: JWT_SECRET,
-    LONGSPAN_PUBLISH_TOKENS: PUBLISH_TOKEN,
-    ...options.env,
-  };
-  const edges: Edge[] = [];
-  for (let i = 0; i < edgeCount; i += 1) {
-    const port = await freePort();
-    const natsLoss = new MessageLoss();
-    const natsLink = options.relayNats ? cleanup.use(await relayTo(nats, natsLoss)) : undefined;
-    const name = `edge-${i}`;
-    const service = new Service({
-      kind: 'edge',
-      name,
-      env: {
-        ...env,
-        LONGSPAN_PORT: String(port),
-        ...(natsLink ? { LONGSPAN_NATS_URL: `nats://127.0.0.1:${natsLink.port}` } : {}),
-      },
-    });
-    cleanup.use(service);
-    edges.push({
-      name,
-      url: `http://127.0.0.1:${port}`,
-      endpoint: `ws://127.0.0.1:${port}/v1/ws`,
-      service,
-      natsLink,
-      natsLoss,
-    });
-  }
-  const ingressPort = await freePort();
-  const ingressEnv = {
-    ...env,
-    LONGSPAN_PORT: String(ingressPort),
-    LONGSPAN_EDGE_URLS: edges.map(({ url }) => url).join(','),
-  };
-  const ingress = withIngress
-    ? cleanup.use(new Service({ kind: 'ingress', name: 'ingress-0', env: ingressEnv }))
-    : undefined;
-  const agent = withAgent ? cleanup.use(new Service({ kind: 'agent', name: 'agent-0', env })) : undefined;
-  const services = [
-    ...edges.map((edge) => edge.service),
-    ...(ingress ? [ingress] : []),
-    ...(agent ? [agent] : []),
-  ];
-  await Promise.all(services.map((service) => service.start()));
-  const api = new IngressApi(`http://127.0.0.1:${ingressPort}`, PUBLISH_TOKEN);
-  return new Bridge(edges, api, ingress, agent, services, cleanup.move());
+interface Parts {
+  readonly edges: readonly Edge[];
+  readonly ingress: IngressApi;
+  readonly ingressNatsLink: TcpRelay | undefined;
+  readonly services: readonly Service[];
 }
 
 /** A running system: the real services as processes, over real NATS. */
 export class Bridge implements AsyncDisposable {
   readonly edges: readonly Edge[];
   readonly ingress: IngressApi;
-  readonly ingressService: Service | undefined;
-  readonly agentService: Service | undefined;
+  /** The ingress' link to NATS, where the bridge was started with `relayNats`. */
+  readonly ingressNatsLink: TcpRelay | undefined;
+  readonly publishToken = PUBLISH_TOKEN;
   readonly #services: readonly Service[];
   readonly #owned: AsyncDisposableStack;
 
-  constructor(
-    edges: readonly Edge[],
-    ingress: IngressApi,
-    ingressService: Service | undefined,
-    agentService: Service | undefined,
-    services: readonly Service[],
-    owned: AsyncDisposableStack,
-  ) {
+  constructor({ edges, ingress, ingressNatsLink, services }: Parts, owned: AsyncDisposableStack) {
     this.edges = edges;
     this.ingress = ingress;
-    this.ingressService = ingressService;
-    this.agentService = agentService;
+    this.ingressNatsLink = ingressNatsLink;
     this.#services = services;
     this.#owned = owned;
-  }
-
-  get publishToken(): string {
-    return PUBLISH_TOKEN;
   }
 
   /** The edge of this number; throws if there is none. */
@@ -133,6 +55,13 @@ export class Bridge implements AsyncDisposable {
     const edge = this.edges[index];
     if (!edge) throw new RangeError(`no edge ${index} among ${this.edges.length}`);
     return edge;
+  }
+
+  /** The process of this name, such as `ingress-0`; throws if there is none. */
+  service(name: string): Service {
+    const service = this.#services.find((candidate) => candidate.name === name);
+    if (!service) throw new RangeError(`no service ${name}`);
+    return service;
   }
 
   /** A user's token, as a back end would issue it. */
@@ -154,7 +83,10 @@ export class Bridge implements AsyncDisposable {
     await this.ingress.publish(user, events, signal);
   };
 
-  /** A protocol-only client of all edges, not connected yet. `startAt` is the edge that it tries first. */
+  /**
+   * A protocol-only client of all edges, not connected yet.
+   * @param options.startAt the edge that it tries first.
+   */
   async rawClient(
     user: string,
     options: Partial<RawClientOptions> & { readonly startAt?: number } = {},
@@ -169,7 +101,7 @@ export class Bridge implements AsyncDisposable {
    * @param options.label its name in the audit's log.
    */
   client(user: string, options: Partial<ClientOptions> & { readonly label?: string } = {}): RecordedClient {
-    const { label = `client-${user}`, ...rest } = options;
+    const { label = `app-${user}`, ...rest } = options;
     return new RecordedClient(user, label, {
       urls: this.edges.map(({ url }) => url),
       token: () => this.token(user),
@@ -189,11 +121,4 @@ export class Bridge implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
-}
-
-function relayTo(nats: NatsCluster, loss: MessageLoss): Promise<TcpRelay> {
-  const [url] = nats.urls;
-  if (url === undefined || nats.size !== 1) throw new RangeError('relayNats is for a single NATS server');
-  const port = Number(new URL(url).port);
-  return TcpRelay.listen(() => port, loss.filter);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
 
@@ -59,6 +60,13 @@ export class Service implements AsyncDisposable {
     });
     this.#process = child;
     await readyOrGone(this.name, child, ready.promise);
+  }
+
+  /** Its resident memory in bytes, where the system tells (Linux). */
+  async residentBytes(): Promise<number | undefined> {
+    const status = await readFile(`/proc/${this.#process?.id}/status`, 'utf8').catch(() => '');
+    const kib = /^VmRSS:\s*([0-9]+) kB$/m.exec(status)?.[1];
+    return kib === undefined ? undefined : Number(kib) * 1024;
   }
 
   /** Kills it hard, and resolves when it is gone. */

@@ -2,11 +2,12 @@ import type { Audit, Fault } from './audit.ts';
 
 const FAULTS_SHOWN = 3;
 
-/** An audit in words: its counts, and of each kind of fault how many and the first few. */
-export function explain(audit: Audit): string {
+/** `clean`, or what is wrong in words: the counts, and of each kind of fault how many and the first few. */
+export function verdict(audit: Audit): string {
   const { clean, counts, unacknowledgedDelivered, ...faults } = audit;
+  if (clean) return 'clean';
   const lines = [
-    `${clean ? 'clean' : 'NOT CLEAN'}: ${counts.acknowledged} acknowledged, ${counts.committed} committed, ` +
+    `not clean: ${counts.acknowledged} acknowledged, ${counts.committed} committed, ` +
       `${counts.delivered} delivered, ${unacknowledgedDelivered} delivered without an acknowledgement`,
   ];
   for (const [kind, found] of Object.entries<readonly Fault[]>(faults)) {
