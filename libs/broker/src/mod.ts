@@ -1,6 +1,11 @@
 export { BrokerError, type BrokerErrorCode } from './errors.ts';
+export { openBroker, type Broker, type BrokerOptions } from './nats/broker.ts';
+export { NatsCommandQueue } from './nats/command-queue.ts';
+export { NatsCommandWriter } from './nats/command-writer.ts';
 export { connectNats, type NatsOptions } from './nats/connect.ts';
+export { NatsControl } from './nats/control.ts';
 export { NatsEventLog } from './nats/event-log.ts';
+export { NatsPublisher } from './nats/publisher.ts';
 export { ensureTopology, EVENT_BYTES_MAX, readShardCount, type TopologySpec } from './nats/topology.ts';
 export type {
   Command,
@@ -31,3 +36,10 @@ export {
   type Receipt,
 } from './port/publisher.ts';
 export { shardOf, type ShardId } from './shard.ts';
+export {
+  COMMANDS_STREAM,
+  commandSubject,
+  DEAD_COMMANDS_STREAM,
+  eventSubject,
+  shardStream,
+} from './subjects.ts';

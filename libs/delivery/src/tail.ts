@@ -14,6 +14,8 @@ export class Tail {
 
   push(entries: readonly Entry[]): void {
     for (const entry of entries) {
+      // Across a gap the tail begins anew: nobody may be led past it unawares.
+      if (entry.prev > (this.#entries.at(-1)?.seq ?? entry.prev)) this.clear();
       this.#entries.push(entry);
       this.#bytes += entryBytes(entry);
     }

@@ -1,0 +1,84 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { epochOfCreation, type Epoch } from '@longspan/protocol';
+import type { CommandQueue, CommandWriter } from '../port/commands.ts';
+import type { Control } from '../port/control.ts';
+import type { EventLog } from '../port/event-log.ts';
+import type { Publisher } from '../port/publisher.ts';
+import { COMMANDS_STREAM } from '../subjects.ts';
+import { NatsCommandQueue } from './command-queue.ts';
+import { NatsCommandWriter } from './command-writer.ts';
+import { connectNats, type NatsOptions } from './connect.ts';
+import { NatsControl } from './control.ts';
+import { NatsEventLog } from './event-log.ts';
+import { NatsPublisher } from './publisher.ts';
+import { ensureTopology, type TopologySpec } from './topology.ts';
+
+export interface BrokerOptions {
+  readonly nats: NatsOptions;
+  /** How the streams are made if they do not exist yet. */
+  readonly topology: TopologySpec;
+}
+
+/** Every port of this library on one connection to NATS. Disposing of it closes them all. */
+export interface Broker extends AsyncDisposable {
+  readonly nats: NatsConnection;
+  readonly log: EventLog;
+  readonly publisher: Publisher;
+  readonly commands: CommandWriter;
+  readonly queue: CommandQueue;
+  readonly control: Control;
+}
+
+/**
+ * Connects, waiting for NATS as long as it takes; makes the streams that are missing; opens the ports.
+ * Rejects with a `BrokerError` if the streams cannot be made or are not ours.
+ */
+export async function openBroker({ nats, topology }: BrokerOptions): Promise<Broker> {
+  const nc = await connectNats(nats);
+  try {
+    const shards = await ensureTopology(nc, topology);
+    const log = await NatsEventLog.open(nc, shards);
+    const commandsEpoch = await readCommandsEpoch(nc);
+    return new NatsBroker(nc, log, commandsEpoch);
+  } catch (error) {
+    await nc.close();
+    throw error;
+  }
+}
+
+class NatsBroker implements Broker {
+  readonly nats: NatsConnection;
+  readonly log: NatsEventLog;
+  readonly publisher: NatsPublisher;
+  readonly commands: NatsCommandWriter;
+  readonly queue: NatsCommandQueue;
+  readonly control: NatsControl;
+
+  constructor(nc: NatsConnection, log: NatsEventLog, commandsEpoch: Epoch) {
+    this.nats = nc;
+    this.log = log;
+    this.publisher = new NatsPublisher(nc, {
+      shards: log.shards,
+      epochOf: (shard) => log.stateOf(shard).epoch,
+      refreshEpoch: (shard) => log.refresh(shard),
+    });
+    this.commands = new NatsCommandWriter(nc, { epochOf: () => commandsEpoch });
+    this.queue = new NatsCommandQueue(nc);
+    this.control = new NatsControl(nc);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.nats.isClosed()) return;
+    await this.publisher[Symbol.asyncDispose]();
+    await this.commands[Symbol.asyncDispose]();
+    await this.log[Symbol.asyncDispose]();
+    await this.nats.close();
+  }
+}
+
+async function readCommandsEpoch(nc: NatsConnection): Promise<Epoch> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const { created } = await jsm.streams.info(COMMANDS_STREAM);
+  return epochOfCreation(created);
+}

@@ -1,0 +1,38 @@
+import type { UpFrame } from '@longspan/protocol';
+import { z } from 'zod';
+
+const CLIENT_CHARS_MAX = 64;
+const TYPE_CHARS_MAX = 256;
+const THREAD_CHARS_MAX = 256;
+
+const connect = z.object({
+  type: z.literal('connect'),
+  token: z.string().optional(),
+  from: z.string().max(64).optional(),
+  client: z.string().max(CLIENT_CHARS_MAX).optional(),
+});
+const send = z.object({
+  type: z.literal('send'),
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  event: z.object({
+    type: z.string().min(1).max(TYPE_CHARS_MAX),
+    data: z.unknown().optional(),
+    threadid: z.string().min(1).max(THREAD_CHARS_MAX).optional(),
+  }),
+});
+const auth = z.object({ type: z.literal('auth'), token: z.string() });
+const pong = z.object({ type: z.literal('pong') });
+
+const upFrame = z.discriminatedUnion('type', [connect, send, auth, pong]);
+
+/** Reads a frame from a client; undefined if it is not of this protocol. Unknown fields are for later versions. */
+export function decodeUp(text: string): UpFrame | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const result = upFrame.safeParse(value);
+  return result.success ? (result.data as UpFrame) : undefined;
+}

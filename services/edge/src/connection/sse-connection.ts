@@ -1,0 +1,57 @@
+import type { Start } from '@longspan/delivery';
+import type { CloseReason } from '@longspan/protocol';
+import type { Logger } from '@longspan/telemetry';
+import type { ServerResponse } from 'node:http';
+import type { Hub } from '../delivery/hub.ts';
+import type { SessionHost } from '../delivery/session-host.ts';
+import type { Connection } from './connection.ts';
+import { ExpiryTimer } from './expiry-timer.ts';
+import { SseWire } from './sse-wire.ts';
+import type { Identity } from './tokens.ts';
+
+/** One Server-Sent Events response, attached from its first byte to its end. */
+export class SseConnection implements Connection {
+  readonly id: string;
+  readonly #response: ServerResponse;
+  readonly #wire: SseWire;
+  readonly #session: SessionHost;
+  readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
+  #closed = false;
+
+  constructor(
+    response: ServerResponse,
+    id: string,
+    identity: Identity,
+    start: Start,
+    { hub, logger }: { readonly hub: Hub; readonly logger: Logger },
+  ) {
+    this.id = id;
+    this.#response = response;
+    this.#wire = new SseWire(response, () => this.#session.drained());
+    this.#session = hub.attach(identity.user, id, start, this.#wire);
+    this.#expiry.set(identity.expiresAtMs);
+    response.on('close', () => {
+      this.#closed = true;
+      this.#expiry.clear();
+      hub.detach(identity.user, this.#session);
+      logger.info({ session: id }, 'edge.session.closed');
+    });
+    logger.info({ session: id, transport: 'sse' }, 'edge.session.opened');
+  }
+
+  beat(): void {
+    if (!this.#closed) this.#wire.ping(this.#session.position());
+  }
+
+  drain(): void {
+    // There is no frame for it: the response ends when the edge closes, and an EventSource comes back by itself.
+  }
+
+  close(reason: CloseReason): void {
+    if (!this.#closed) this.#wire.close(reason);
+  }
+
+  terminate(): void {
+    this.#response.destroy();
+  }
+}

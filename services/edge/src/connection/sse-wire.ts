@@ -1,0 +1,98 @@
+import type { Entry } from '@longspan/delivery';
+import {
+  formatPosition,
+  type CloseReason,
+  type Epoch,
+  type ErrorCode,
+  type GapReason,
+  type Position,
+  type UserId,
+} from '@longspan/protocol';
+import type { ServerResponse } from 'node:http';
+import type { Wire } from '../delivery/wire.ts';
+
+/** How soon an EventSource that was cut off comes back, in milliseconds. */
+const RETRY_MS = 500;
+
+/**
+ * Speaks Server-Sent Events: `id` is the position, `event` the CloudEvent's type, `data` the CloudEvent. What has no
+ * place there is a comment, and an `id` without data moves an EventSource's position without calling anybody.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export class SseWire implements Wire {
+  readonly #response: ServerResponse;
+  readonly #onSent: () => void;
+  #epoch: Epoch | undefined;
+
+  constructor(response: ServerResponse, onSent: () => void) {
+    this.#response = response;
+    this.#onSent = onSent;
+  }
+
+  get waitingBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  welcome(session: string, _user: UserId, position: Position): void {
+    this.#epoch = position.epoch;
+    this.#write(`: session ${session}\nretry: ${RETRY_MS}\nid: ${formatPosition(position)}\n\n`);
+  }
+
+  entries(entries: readonly Entry[]): void {
+    let text = '';
+    for (const { seq, payload } of entries) {
+      const json = Buffer.from(payload).toString('utf8');
+      text += `id: ${this.#epoch}-${seq}\nevent: ${typeOf(json)}\n${dataLines(json)}\n\n`;
+    }
+    this.#write(text);
+  }
+
+  gap(from: Position, to: Position, reason: GapReason): void {
+    this.#epoch = to.epoch;
+    const data = { from: formatPosition(from), to: formatPosition(to), reason };
+    this.#write(`id: ${formatPosition(to)}\nevent: gap\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  caughtUp(position: Position): void {
+    this.#write(`: caught up ${formatPosition(position)}\n\n`);
+  }
+
+  error(code: ErrorCode): void {
+    this.#write(`: error ${code}\n\n`);
+  }
+
+  ping(position: Position): void {
+    this.#write(`: ping ${formatPosition(position)}\n\n`);
+  }
+
+  drain(): void {
+    // An EventSource comes back by itself when the response ends.
+  }
+
+  close(reason: CloseReason): void {
+    this.#response.end(`: closed ${reason}\n\n`);
+  }
+
+  #write(text: string): void {
+    this.#response.write(text, this.#onSent);
+  }
+}
+
+function typeOf(json: string): string {
+  try {
+    const event: unknown = JSON.parse(json);
+    const type = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+    // A line break in a type would end the field; a CloudEvent's type has none.
+    if (typeof type === 'string') return type.replace(/[\r\n]/g, ' ');
+  } catch {
+    // Whoever publishes past the ingress may publish what is no JSON; it is still this user's event.
+  }
+  return 'message';
+}
+
+function dataLines(json: string): string {
+  return json
+    .split(/\r\n|\r|\n/)
+    .map((line) => `data: ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,225 @@
+import type { CommandWriter } from '@longspan/broker';
+import {
+  ERROR_CODES,
+  unreachable,
+  type Auth,
+  type CloseReason,
+  type Connect,
+  type ErrorCode,
+  type Send,
+  type UpFrame,
+  type UserId,
+} from '@longspan/protocol';
+import type { Logger } from '@longspan/telemetry';
+import type { RawData, WebSocket } from 'ws';
+import type { Hub } from '../delivery/hub.ts';
+import type { SessionHost } from '../delivery/session-host.ts';
+import { CONNECT_WITHIN_MS, sessionLimits, type EdgeLimits } from '../limits.ts';
+import { ExpiryTimer } from './expiry-timer.ts';
+import { decodeUp } from './inbound.ts';
+import { SendGate } from './send-gate.ts';
+import { sendCommand } from './send-command.ts';
+import { parseStart } from './start-position.ts';
+import type { Identity, TokenVerifier } from './tokens.ts';
+import { WebSocketWire } from './websocket-wire.ts';
+import type { Connection } from './connection.ts';
+
+export interface ConnectionParts {
+  readonly hub: Hub;
+  readonly commands: CommandWriter;
+  readonly tokens: TokenVerifier;
+  readonly logger: Logger;
+  readonly limits: EdgeLimits;
+  readonly edge: string;
+  readonly heartbeatMs: number;
+}
+
+/** How a connection came, and who wants to know that it has authenticated or gone. */
+export interface Arrival {
+  readonly id: string;
+  /** The token that came with the upgrade request, if any. */
+  readonly token: string | undefined;
+  readonly onSettled: () => void;
+}
+
+/**
+ * One WebSocket, from its upgrade to its close:
+ *
+ *   waiting ── connect ──▶ checking ── token is good ──▶ attached ──▶ closed
+ *      │ 5 s                   │ token is bad               │ token expired, ended, silent, drained
+ *      └──────────────────────▶└───────────────────────────▶┘
+ */
+type State =
+  | { readonly kind: 'waiting'; readonly timer: NodeJS.Timeout }
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'attached'; readonly user: UserId; readonly session: SessionHost }
+  | { readonly kind: 'closed' };
+
+export class WebSocketConnection implements Connection {
+  readonly id: string;
+  readonly #socket: WebSocket;
+  readonly #parts: ConnectionParts;
+  readonly #arrival: Arrival;
+  readonly #wire: WebSocketWire;
+  readonly #gate: SendGate;
+  readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
+  #state: State;
+  #silentBeats = 0;
+
+  constructor(socket: WebSocket, arrival: Arrival, parts: ConnectionParts) {
+    const { id } = arrival;
+    this.id = id;
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#arrival = arrival;
+    const { limits } = parts;
+    this.#gate = new SendGate(limits.sendsPerSecondMax, limits.sendsInFlightMax, performance.now());
+    this.#wire = new WebSocketWire(socket, {
+      edge: parts.edge,
+      heartbeatMs: parts.heartbeatMs,
+      limits: sessionLimits(limits),
+      onSent: () => this.#onSent(),
+    });
+    this.#state = {
+      kind: 'waiting',
+      timer: setTimeout(() => this.close('connect_timeout'), CONNECT_WITHIN_MS),
+    };
+    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    socket.on('close', (code) => this.#onClose(code));
+    // `ws` closes the socket itself after an error; what is left to do is done on close.
+    socket.on('error', (error) => parts.logger.debug({ session: id, err: error }, 'edge.socket.error'));
+  }
+
+  beat(): void {
+    if (this.#state.kind !== 'attached') return;
+    // Any frame from the client counts as a sign of life; after two intervals without one the socket is dead.
+    if (this.#silentBeats >= 2) return this.close('silent');
+    this.#silentBeats++;
+    this.#wire.ping(this.#state.session.position());
+  }
+
+  drain(reconnectWithinMs: number): void {
+    if (this.#state.kind === 'attached') this.#wire.drain(reconnectWithinMs);
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#state.kind === 'closed') return;
+    this.#parts.logger.info({ session: this.id, reason }, 'edge.session.closing');
+    this.#wire.close(reason);
+    this.#leave();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #onMessage(data: RawData, isBinary: boolean): void {
+    this.#silentBeats = 0;
+    const frame = isBinary || !Buffer.isBuffer(data) ? undefined : decodeUp(data.toString('utf8'));
+    if (frame === undefined) return this.close('bad_frame');
+    this.#onFrame(frame);
+  }
+
+  #onFrame(frame: UpFrame): void {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'waiting':
+        if (frame.type !== 'connect') return this.close('bad_frame');
+        clearTimeout(state.timer);
+        this.#state = { kind: 'checking' };
+        return void this.#connect(frame);
+      case 'checking':
+        // A client that does not wait for its welcome is told by the answers it does not get; pongs are harmless.
+        return frame.type === 'pong' ? undefined : this.close('bad_frame');
+      case 'attached':
+        return this.#onAttachedFrame(frame, state);
+      case 'closed':
+        return;
+      default:
+        return unreachable(state);
+    }
+  }
+
+  #onAttachedFrame(frame: UpFrame, state: Extract<State, { kind: 'attached' }>): void {
+    switch (frame.type) {
+      case 'connect':
+        return this.close('bad_frame');
+      case 'send':
+        return void this.#send(frame, state.user);
+      case 'auth':
+        return void this.#renew(frame, state.user);
+      case 'pong':
+        return;
+      default:
+        return unreachable(frame);
+    }
+  }
+
+  async #connect(frame: Connect): Promise<void> {
+    const start = parseStart(frame.from);
+    if (start === undefined) return this.close('bad_frame');
+    const identity = await this.#identify(frame.token ?? this.#arrival.token);
+    if (identity === undefined || this.#state.kind !== 'checking') return;
+    const { hub, limits, logger } = this.#parts;
+    const { user } = identity;
+    if (hub.countOf(user) >= limits.sessionsPerUserMax) return this.close('too_many_sessions');
+    this.#state = { kind: 'attached', user, session: hub.attach(user, this.id, start, this.#wire) };
+    this.#arrival.onSettled();
+    this.#expiry.set(identity.expiresAtMs);
+    logger.info({ session: this.id, client: frame.client, transport: 'websocket' }, 'edge.session.opened');
+  }
+
+  async #renew(frame: Auth, user: UserId): Promise<void> {
+    const identity = await this.#identify(frame.token);
+    if (identity === undefined || this.#state.kind !== 'attached') return;
+    if (identity.user !== user) return this.#refuse('forbidden', ERROR_CODES.forbidden.meaning);
+    this.#expiry.set(identity.expiresAtMs);
+  }
+
+  async #identify(token: string | undefined): Promise<Identity | undefined> {
+    if (token === undefined) return this.#refuse('unauthorized', ERROR_CODES.unauthorized.meaning);
+    const verdict = await this.#parts.tokens.verify(token);
+    if (verdict.ok) return verdict.identity;
+    this.#parts.logger.info({ session: this.id, detail: verdict.detail }, `edge.token.${verdict.reason}`);
+    if (verdict.reason === 'unauthorized') return this.#refuse('unauthorized', verdict.detail);
+    return this.#refuse('internal', 'the keys that tokens are checked with cannot be fetched');
+  }
+
+  #refuse(code: Extract<ErrorCode, CloseReason>, message: string): undefined {
+    if (this.#state.kind !== 'closed') this.#wire.error(code, message);
+    this.close(code);
+    return undefined;
+  }
+
+  async #send(frame: Send, user: UserId): Promise<void> {
+    const { commands, limits } = this.#parts;
+    const refusal = this.#gate.enter(performance.now());
+    if (refusal !== undefined) return this.#wire.error(refusal, ERROR_CODES[refusal].meaning, frame.id);
+    try {
+      const answer = await sendCommand(commands, user, frame, limits.eventBytesMax);
+      if (this.#state.kind === 'closed') return;
+      if (answer.type === 'sent') this.#wire.frame(answer);
+      else this.#wire.error(answer.code, answer.message, frame.id);
+    } finally {
+      this.#gate.leave();
+    }
+  }
+
+  #onSent(): void {
+    if (this.#state.kind === 'attached') this.#state.session.drained();
+  }
+
+  #onClose(code: number): void {
+    this.#parts.logger.info({ session: this.id, code }, 'edge.session.closed');
+    this.#leave();
+  }
+
+  #leave(): void {
+    const state = this.#state;
+    this.#state = { kind: 'closed' };
+    this.#expiry.clear();
+    this.#arrival.onSettled();
+    if (state.kind === 'waiting') clearTimeout(state.timer);
+    if (state.kind === 'attached') this.#parts.hub.detach(state.user, state.session);
+  }
+}

@@ -1,0 +1,111 @@
+import type { Entry } from '@longspan/delivery';
+import {
+  CLOSE_CODES,
+  ERROR_CODES,
+  formatPosition,
+  type CloseReason,
+  type DownFrame,
+  type ErrorCode,
+  type GapReason,
+  type Position,
+  type SessionLimits,
+  type UserId,
+} from '@longspan/protocol';
+import type { WebSocket } from 'ws';
+import type { Wire } from '../delivery/wire.ts';
+
+export interface WebSocketWireOptions {
+  readonly edge: string;
+  readonly heartbeatMs: number;
+  readonly limits: SessionLimits;
+  /** Called each time the socket has taken what it was given. */
+  readonly onSent: () => void;
+}
+
+const FRAME_START = Buffer.from('{"type":"events","events":[');
+const FRAME_END = Buffer.from(']}');
+const COMMA = Buffer.from(',');
+const ENTRY_END = Buffer.from('}');
+const TEXT = { binary: false } as const;
+
+/** The devices of a user mostly get the same entries in the same turn: their frame is made once. */
+const frames = new WeakMap<readonly Entry[], Buffer>();
+
+/** Speaks the JSON frames of PROTOCOL.md on a WebSocket. */
+export class WebSocketWire implements Wire {
+  readonly #socket: WebSocket;
+  readonly #options: WebSocketWireOptions;
+  readonly #onSent: () => void;
+
+  constructor(socket: WebSocket, options: WebSocketWireOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#onSent = options.onSent;
+  }
+
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  welcome(session: string, user: UserId, position: Position): void {
+    const { edge, heartbeatMs, limits } = this.#options;
+    this.frame({
+      type: 'welcome',
+      session,
+      edge,
+      user,
+      position: formatPosition(position),
+      heartbeatMs,
+      limits,
+    });
+  }
+
+  entries(entries: readonly Entry[]): void {
+    this.#socket.send(eventsFrame(entries), TEXT, this.#onSent);
+  }
+
+  gap(from: Position, to: Position, reason: GapReason): void {
+    this.frame({ type: 'gap', from: formatPosition(from), to: formatPosition(to), reason });
+  }
+
+  caughtUp(position: Position): void {
+    this.frame({ type: 'caught_up', position: formatPosition(position) });
+  }
+
+  error(code: ErrorCode, message: string, id?: string): void {
+    const { retryable } = ERROR_CODES[code];
+    this.frame({ type: 'error', code, message, retryable, ...(id === undefined ? {} : { id }) });
+  }
+
+  ping(position: Position): void {
+    this.frame({ type: 'ping', position: formatPosition(position) });
+  }
+
+  drain(reconnectWithinMs: number): void {
+    this.frame({ type: 'drain', reconnectWithinMs });
+  }
+
+  close(reason: CloseReason): void {
+    this.#socket.close(CLOSE_CODES[reason].code, reason);
+  }
+
+  /** Sends a frame that is not made of entries. */
+  frame(frame: DownFrame): void {
+    this.#socket.send(JSON.stringify(frame), this.#onSent);
+  }
+}
+
+/** One `events` frame around the entries' payloads, whose bytes pass through untouched. */
+function eventsFrame(entries: readonly Entry[]): Buffer {
+  const made = frames.get(entries);
+  if (made !== undefined) return made;
+  const parts: Uint8Array[] = [FRAME_START];
+  for (const { seq, prev, payload } of entries) {
+    if (parts.length > 1) parts.push(COMMA);
+    parts.push(Buffer.from(`{"seq":${seq},"prev":${prev},"event":`, 'latin1'), payload, ENTRY_END);
+  }
+  parts.push(FRAME_END);
+  const frame = Buffer.concat(parts);
+  frames.set(entries, frame);
+  return frame;
+}

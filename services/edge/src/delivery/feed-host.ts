@@ -1,0 +1,146 @@
+import type { EventLog, ShardId } from '@longspan/broker';
+import {
+  deliveredOf,
+  knownOf,
+  newFeed,
+  stepFeed,
+  Tail,
+  type Confirmed,
+  type Entry,
+  type Feed,
+  type FeedEffect,
+  type FeedInput,
+  type FeedView,
+} from '@longspan/delivery';
+import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
+import type { PageReader } from './page-reader.ts';
+import type { SessionFeed, SessionHost } from './session-host.ts';
+import type { Turn } from './turn.ts';
+
+const NOT_CONFIRMED: Confirmed = { barrier: SEQ_ZERO, head: SEQ_ZERO };
+
+/** Runs one user's feed on this edge, and hands what it yields to the user's sessions here. */
+export class FeedHost implements SessionFeed, Disposable {
+  readonly user: UserId;
+  readonly shard: ShardId;
+  readonly sessions = new Set<SessionHost>();
+  readonly #log: EventLog;
+  readonly #reader: PageReader;
+  readonly #turn: Turn;
+  readonly #subscription: Disposable;
+  readonly #tail = new Tail();
+  readonly #flush = () => this.#handOn();
+  #feed: Feed = newFeed();
+  #ageFloor: Seq = SEQ_ZERO;
+  #due: Entry[] = [];
+
+  constructor(user: UserId, log: EventLog, reader: PageReader, turn: Turn) {
+    this.user = user;
+    this.shard = log.shardOf(user);
+    this.#log = log;
+    this.#reader = reader;
+    this.#turn = turn;
+    this.#subscription = log.subscribe(user, (event) => this.#input({ type: 'live', event }));
+  }
+
+  get delivered(): Seq {
+    return deliveredOf(this.#feed);
+  }
+
+  view(): FeedView {
+    const feed = this.#feed;
+    const { epoch, keepPerUser } = this.#log.stateOf(this.shard);
+    return {
+      epoch,
+      keepPerUser,
+      known: knownOf(feed),
+      confirmed: feed.kind === 'joining' ? NOT_CONFIRMED : feed.confirmed,
+      ageFloor: this.#ageFloor,
+      tailAfter: (seq) => this.#tail.after(seq),
+    };
+  }
+
+  /** A sync round that covered this user ended. `round` is its number. */
+  confirmed(round: number, confirmed: Confirmed, deliveredBefore: Seq, ageFloor: Seq): void {
+    this.#ageFloor = ageFloor;
+    this.#input({ type: 'synced', confirmed, deliveredBefore });
+    // What this round made the feed hand on goes before the sessions' own reading, which would go past it.
+    this.#handOn();
+    for (const session of this.#waiting(round)) session.input({ type: 'synced', feed: this.view() });
+  }
+
+  /** A sync round that covered this user failed; `head` is the user's last event as some replica has it. */
+  unconfirmed(round: number, head: Seq): void {
+    const { epoch } = this.#log.stateOf(this.shard);
+    for (const session of this.#waiting(round)) session.input({ type: 'unsynced', epoch, head });
+  }
+
+  /** The stream was made anew: all begins again, from a feed that joins and sessions that tell a gap. */
+  reset(): void {
+    this.#input({ type: 'reset' });
+    this.#tail.clear();
+    this.#due = [];
+    const { epoch } = this.#log.stateOf(this.shard);
+    for (const session of this.sessions) session.input({ type: 'reset', epoch });
+  }
+
+  get waitsForRound(): boolean {
+    return this.#feed.kind === 'joining' || [...this.sessions].some((session) => session.waitsForRound);
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription[Symbol.dispose]();
+  }
+
+  #waiting(round: number): SessionHost[] {
+    return [...this.sessions].filter((session) => session.waitsForRound && session.since <= round);
+  }
+
+  #input(input: FeedInput): void {
+    const { feed, effects } = stepFeed(this.#feed, input);
+    this.#feed = feed;
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: FeedEffect): void {
+    switch (effect.type) {
+      case 'deliver':
+        for (const entry of effect.entries) this.#due.push(entry);
+        return this.#turn.end(this.#flush);
+      case 'gap':
+        this.#handOn();
+        for (const session of this.sessions) session.input(effect);
+        return;
+      case 'rewound':
+        this.#handOn();
+        this.#tail.clear();
+        for (const session of this.sessions) session.input(effect);
+        return;
+      case 'read':
+        return void this.#read(effect);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #handOn(): void {
+    if (this.#due.length === 0) return;
+    const entries = this.#due;
+    this.#due = [];
+    let behind = false;
+    for (const session of this.sessions) {
+      session.live(entries);
+      behind ||= session.kind !== 'live';
+    }
+    // Whoever is catching up meets the live end here rather than in the stream.
+    if (behind) this.#tail.push(entries);
+    else this.#tail.clear();
+  }
+
+  async #read({ read, from, attempt }: Extract<FeedEffect, { type: 'read' }>): Promise<void> {
+    const page = await this.#reader.read({ user: this.user, from, attempt });
+    if (page === undefined) return this.#input({ type: 'read_failed', read });
+    const { keepPerUser } = this.#log.stateOf(this.shard);
+    this.#input({ type: 'page', read, page, keepPerUser, ageFloor: this.#ageFloor });
+  }
+}

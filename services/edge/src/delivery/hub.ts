@@ -1,0 +1,118 @@
+import type { EventLog, LogNotice, ShardId } from '@longspan/broker';
+import type { OutboxLimits, Start } from '@longspan/delivery';
+import { unreachable, type UserId } from '@longspan/protocol';
+import { FeedHost } from './feed-host.ts';
+import { PageReader } from './page-reader.ts';
+import { SessionHost } from './session-host.ts';
+import { RoundCounter, ShardSync } from './shard-sync.ts';
+import { Turn } from './turn.ts';
+import type { Wire } from './wire.ts';
+
+/** How much of a user's history is read at a time. */
+const PAGE_EVENTS = 256;
+
+export interface HubOptions {
+  readonly log: EventLog;
+  readonly outbox: OutboxLimits;
+  /** Every attached user is synced this often (G9). */
+  readonly syncIntervalMs: number;
+}
+
+/**
+ * All attached users of an edge: a feed for each, made for the first session and gone with the last, and the sync
+ * rounds that keep every feed true.
+ */
+export class Hub implements AsyncDisposable {
+  readonly #log: EventLog;
+  readonly #outbox: OutboxLimits;
+  readonly #feeds = new Map<UserId, FeedHost>();
+  readonly #syncs: readonly ShardSync[];
+  readonly #rounds = new RoundCounter();
+  readonly #turn = new Turn();
+  readonly #reader: PageReader;
+  readonly #abort = new AbortController();
+  readonly #notices: Disposable;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ log, outbox, syncIntervalMs }: HubOptions) {
+    this.#log = log;
+    this.#outbox = outbox;
+    this.#reader = new PageReader(log, { events: PAGE_EVENTS, bytes: Math.floor(outbox.bytesMax / 2) });
+    const feedOf = (user: UserId) => this.#feeds.get(user);
+    const parts = { log, feedOf, rounds: this.#rounds, signal: this.#abort.signal };
+    this.#syncs = Array.from({ length: log.shards }, (_, shard) => new ShardSync(shard as ShardId, parts));
+    this.#notices = log.notices((notice) => this.#onNotice(notice));
+    this.#timer = setInterval(() => this.#syncAll(), syncIntervalMs);
+    this.#timer.unref();
+  }
+
+  /** Attaches a session of the user; it tells `wire` all that it has to tell until it is detached. */
+  attach(user: UserId, id: string, start: Start, wire: Wire): SessionHost {
+    const feed = this.#feedOf(user);
+    const parts = { id, since: this.#rounds.next, feed, wire, reader: this.#reader, limits: this.#outbox };
+    const session = new SessionHost(parts, start);
+    feed.sessions.add(session);
+    this.#syncs[feed.shard]?.ask([user]);
+    return session;
+  }
+
+  detach(user: UserId, session: SessionHost): void {
+    session.close();
+    const feed = this.#feeds.get(user);
+    if (feed === undefined || !feed.sessions.delete(session) || feed.sessions.size > 0) return;
+    this.#feeds.delete(user);
+    feed[Symbol.dispose]();
+  }
+
+  sessionsOf(user: UserId): readonly SessionHost[] {
+    return [...(this.#feeds.get(user)?.sessions ?? [])];
+  }
+
+  countOf(user: UserId): number {
+    return this.#feeds.get(user)?.sessions.size ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    clearInterval(this.#timer);
+    this.#notices[Symbol.dispose]();
+    for (const feed of this.#feeds.values()) feed[Symbol.dispose]();
+    this.#feeds.clear();
+  }
+
+  #feedOf(user: UserId): FeedHost {
+    const known = this.#feeds.get(user);
+    if (known !== undefined) return known;
+    const feed = new FeedHost(user, this.#log, this.#reader, this.#turn);
+    this.#feeds.set(user, feed);
+    return feed;
+  }
+
+  #onNotice(notice: LogNotice): void {
+    switch (notice.type) {
+      case 'connected':
+        return this.#syncAll();
+      case 'disconnected':
+        return;
+      case 'leader_elected':
+        return this.#syncs[notice.shard]?.ask(this.#usersOf(notice.shard));
+      case 'epoch_changed':
+        for (const feed of this.#feeds.values()) if (feed.shard === notice.shard) feed.reset();
+        return this.#syncs[notice.shard]?.ask(this.#usersOf(notice.shard));
+      default:
+        return unreachable(notice);
+    }
+  }
+
+  #syncAll(): void {
+    if (!this.#log.connected) return;
+    for (const [shard, sync] of this.#syncs.entries()) sync.ask(this.#usersOf(shard as ShardId));
+  }
+
+  #usersOf(shard: ShardId): UserId[] {
+    const users: UserId[] = [];
+    for (const feed of this.#feeds.values()) if (feed.shard === shard) users.push(feed.user);
+    return users;
+  }
+}

@@ -1,0 +1,161 @@
+import { HEADS_USERS_MAX, type EventLog, type Heads, type ShardId } from '@longspan/broker';
+import { pauseMs, startRound, stepRound, type RoundEffect, type RoundInput } from '@longspan/delivery';
+import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FeedHost } from './feed-host.ts';
+
+/** Rounds of one shard that may be under way at once: a large periodic one must not keep a newcomer waiting. */
+const ROUNDS_MAX = 4;
+/** After a failed round, the next one of the same users waits this much: long enough not to hammer a lost quorum. */
+const AFTER_FAILURE_MS = 250;
+
+/** Numbers the sync rounds of this process, in the order in which their barriers are sent. */
+export class RoundCounter {
+  #started = 0;
+
+  get next(): number {
+    return this.#started + 1;
+  }
+
+  start(): number {
+    return ++this.#started;
+  }
+}
+
+/**
+ * Runs the sync rounds of one shard: whoever asks before a round starts is in it, up to 1,000 users at a time. Users
+ * whose feed or sessions still wait after a failed round are asked for again, until one succeeds.
+ */
+export class ShardSync {
+  readonly #shard: ShardId;
+  readonly #log: EventLog;
+  readonly #feedOf: (user: UserId) => FeedHost | undefined;
+  readonly #rounds: RoundCounter;
+  readonly #asked = new Set<UserId>();
+  readonly #signal: AbortSignal;
+  #running = 0;
+  #scheduled = false;
+
+  constructor(
+    shard: ShardId,
+    parts: {
+      readonly log: EventLog;
+      readonly feedOf: (user: UserId) => FeedHost | undefined;
+      readonly rounds: RoundCounter;
+      readonly signal: AbortSignal;
+    },
+  ) {
+    this.#shard = shard;
+    this.#log = parts.log;
+    this.#feedOf = parts.feedOf;
+    this.#rounds = parts.rounds;
+    this.#signal = parts.signal;
+  }
+
+  /** Has these users in the next round. */
+  ask(users: Iterable<UserId>): void {
+    for (const user of users) this.#asked.add(user);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#asked.size === 0 || this.#running >= ROUNDS_MAX) return;
+    this.#scheduled = true;
+    // At the end of the turn: everybody who connects in this turn shares the round.
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#signal.aborted) return;
+    const users = this.#take();
+    if (users.length === 0) return;
+    this.#running++;
+    this.#schedule();
+    const failed = await this.#round(users);
+    this.#running--;
+    if (failed) {
+      await pause(AFTER_FAILURE_MS, undefined, { ref: false });
+      this.ask(users.filter((user) => this.#feedOf(user)?.waitsForRound === true));
+    } else {
+      this.#schedule();
+    }
+  }
+
+  #take(): UserId[] {
+    const users: UserId[] = [];
+    for (const user of this.#asked) {
+      if (users.length === HEADS_USERS_MAX) break;
+      this.#asked.delete(user);
+      if (this.#feedOf(user) !== undefined) users.push(user);
+    }
+    return users;
+  }
+
+  /** Runs one round to its end; true if it failed. */
+  async #round(users: readonly UserId[]): Promise<boolean> {
+    const number = this.#rounds.start();
+    const before = this.#deliveredNow(users);
+    let step = startRound(users);
+    for (;;) {
+      const effect = step.effects[0];
+      if (effect === undefined) return false;
+      switch (effect.type) {
+        case 'pass':
+        case 'look':
+          step = stepRound(step.round, await this.#perform(effect));
+          break;
+        case 'confirmed':
+          this.#confirm(number, effect.barrier, effect.heads, before);
+          return false;
+        case 'failed':
+          await this.#fail(number, users);
+          return true;
+        default:
+          return unreachable(effect);
+      }
+    }
+  }
+
+  async #perform(effect: Extract<RoundEffect, { type: 'pass' | 'look' }>): Promise<RoundInput> {
+    try {
+      if (effect.type === 'pass') return { type: 'passed', barrier: await this.#log.barrier(this.#shard) };
+      if (effect.attempt > 0) await pause(pauseMs(effect.attempt, Math.random()), undefined, { ref: false });
+      return { type: 'looked', heads: await this.#log.heads(this.#shard, effect.users) };
+    } catch {
+      return { type: effect.type === 'pass' ? 'not_passed' : 'look_failed' };
+    }
+  }
+
+  #deliveredNow(users: readonly UserId[]): ReadonlyMap<FeedHost, Seq> {
+    const delivered = new Map<FeedHost, Seq>();
+    for (const user of users) {
+      const feed = this.#feedOf(user);
+      if (feed !== undefined) delivered.set(feed, feed.delivered);
+    }
+    return delivered;
+  }
+
+  #confirm(number: number, barrier: Seq, heads: Heads, before: ReadonlyMap<FeedHost, Seq>): void {
+    for (const [feed, deliveredBefore] of before) {
+      // A feed that was made anew since then subscribed after the barrier, which says nothing about it.
+      if (this.#feedOf(feed.user) !== feed) continue;
+      const confirmed = { barrier, head: heads.lastOf.get(feed.user) ?? SEQ_ZERO };
+      feed.confirmed(number, confirmed, deliveredBefore, heads.ageFloor);
+    }
+  }
+
+  /** Without a round, whoever waits reads what some replica has. */
+  async #fail(number: number, users: readonly UserId[]): Promise<void> {
+    const waiting = users.filter((user) => this.#feedOf(user)?.waitsForRound === true);
+    if (waiting.length === 0) return;
+    try {
+      const { lastOf } = await this.#log.heads(this.#shard, waiting);
+      for (const user of waiting) this.#feedOf(user)?.unconfirmed(number, lastOf.get(user) ?? SEQ_ZERO);
+    } catch {
+      // Nothing answers at all: whoever waits goes on waiting for the next round.
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Entry } from '@longspan/delivery';
+import type { CloseReason, ErrorCode, GapReason, Position, UserId } from '@longspan/protocol';
+
+/** What a session tells its client, in whatever form the client reads. */
+export interface Wire {
+  /** Bytes that wait to leave the process for this client. */
+  readonly waitingBytes: number;
+  welcome(session: string, user: UserId, position: Position): void;
+  entries(entries: readonly Entry[]): void;
+  gap(from: Position, to: Position, reason: GapReason): void;
+  caughtUp(position: Position): void;
+  error(code: ErrorCode, message: string, id?: string): void;
+  ping(position: Position): void;
+  drain(reconnectWithinMs: number): void;
+  close(reason: CloseReason): void;
+}

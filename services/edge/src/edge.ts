@@ -1,0 +1,88 @@
+import { openBroker, type Broker } from '@longspan/broker';
+import type { UserId } from '@longspan/protocol';
+import type { Logger } from '@longspan/telemetry';
+import type { EdgeConfig } from './config.ts';
+import { Connections } from './connection/connections.ts';
+import { TokenVerifier } from './connection/tokens.ts';
+import type { ConnectionParts } from './connection/websocket-connection.ts';
+import { Hub } from './delivery/hub.ts';
+import { drainConnections } from './drain.ts';
+import { EdgeServer } from './http/server.ts';
+
+/** The socket counts as drained when this part of the outbox is left. */
+const OUTBOX_LOW_PART = 1 / 4;
+
+/** A running edge. Disposing of it drains it: not ready, no new connections, clients sent away, then NATS. */
+export class Edge implements AsyncDisposable {
+  readonly #config: EdgeConfig;
+  readonly #broker: Broker;
+  readonly #hub: Hub;
+  readonly #connections: Connections;
+  readonly #server: EdgeServer;
+  readonly #control: Disposable;
+  #draining = false;
+
+  /** Connects to NATS, makes the streams if need be, and serves. Resolves when it listens. */
+  static async start(config: EdgeConfig, logger: Logger): Promise<Edge> {
+    const broker = await openBroker({
+      nats: { ...config.nats, name: config.name },
+      topology: config.topology,
+    });
+    try {
+      const edge = new Edge(config, logger, broker);
+      const port = await edge.#server.listen();
+      logger.info({ host: config.host, port }, 'edge.ready');
+      return edge;
+    } catch (error) {
+      await broker[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(config: EdgeConfig, logger: Logger, broker: Broker) {
+    const { outboxBytesMax } = config.limits;
+    this.#config = config;
+    this.#broker = broker;
+    this.#hub = new Hub({
+      log: broker.log,
+      outbox: { bytesMax: outboxBytesMax, bytesLow: Math.floor(outboxBytesMax * OUTBOX_LOW_PART) },
+      syncIntervalMs: config.syncIntervalMs,
+    });
+    this.#connections = new Connections(config.heartbeatMs);
+    this.#control = broker.control.onEndSessions((user) => this.#endSessions(user));
+    const parts: ConnectionParts = {
+      hub: this.#hub,
+      commands: broker.commands,
+      tokens: new TokenVerifier(config.tokens),
+      logger,
+      limits: config.limits,
+      edge: config.name,
+      heartbeatMs: config.heartbeatMs,
+    };
+    this.#server = new EdgeServer({
+      host: config.host,
+      port: config.port,
+      origins: config.origins,
+      killable: config.mode === 'development',
+      parts,
+      connections: this.#connections,
+      isReady: () => !this.#draining && broker.log.connected,
+      isDraining: () => this.#draining,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    this.#server.stopAccepting();
+    await drainConnections(this.#connections, this.#config.drainMs);
+    this.#connections[Symbol.dispose]();
+    this.#control[Symbol.dispose]();
+    await this.#hub[Symbol.asyncDispose]();
+    await this.#broker[Symbol.asyncDispose]();
+  }
+
+  #endSessions(user: UserId): void {
+    for (const session of this.#hub.sessionsOf(user)) session.wire.close('session_ended');
+  }
+}

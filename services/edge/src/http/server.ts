@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Connections } from '../connection/connections.ts';
+import { originAllowed } from '../connection/origins.ts';
+import type { ConnectionParts } from '../connection/websocket-connection.ts';
+import { sendProblem } from './problem.ts';
+import { serveEvents } from './sse-route.ts';
+import { WebSocketAcceptor } from './websocket-acceptor.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly origins: readonly string[] | undefined;
+  /** Development mode only: `POST /dev/kill` ends the process as a crash would. */
+  readonly killable: boolean;
+  readonly parts: ConnectionParts;
+  readonly connections: Connections;
+  /** Whether the process can serve: the log is connected and it does not drain. */
+  readonly isReady: () => boolean;
+  readonly isDraining: () => boolean;
+}
+
+/** The edge's HTTP side: two health checks, the SSE route, and the upgrade to WebSocket. */
+export class EdgeServer {
+  readonly #options: ServerOptions;
+  readonly #http: Server;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    const { origins, connections, parts, isDraining } = options;
+    const acceptor = new WebSocketAcceptor({
+      origins,
+      connections,
+      parts,
+      isAccepting: () => !isDraining(),
+    });
+    this.#http = createServer((request, response) => this.#serve(request, response));
+    this.#http.on('upgrade', (request, socket, head) => acceptor.upgrade(request, socket, head));
+  }
+
+  /** Resolves to the port that it listens on. */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', reject);
+      this.#http.listen(port, host, () => {
+        this.#http.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  /** Takes no new connections; those that are there stay. */
+  stopAccepting(): void {
+    this.#http.close();
+    this.#http.closeIdleConnections();
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname } = new URL(request.url ?? '/', 'http://edge');
+    const { origins, isReady, isDraining, killable, parts, connections } = this.#options;
+    const { origin } = request.headers;
+    if (!originAllowed(origin, origins)) return sendProblem(response, 'forbidden_origin');
+    if (origin !== undefined) {
+      response.setHeader('access-control-allow-origin', origin);
+      response.setHeader('vary', 'origin');
+    }
+    if (request.method === 'OPTIONS') return preflight(response);
+    const route = `${request.method} ${pathname}`;
+    switch (route) {
+      case 'GET /healthz':
+        return sendStatus(response, 200, 'alive');
+      case 'GET /readyz':
+        return isReady() ? sendStatus(response, 200, 'ready') : sendProblem(response, 'not_ready');
+      case 'GET /v1/events':
+        if (isDraining()) return sendProblem(response, 'not_ready');
+        return void serveEvents(request, response, { parts, connections });
+      case 'POST /dev/kill':
+        if (!killable) return sendProblem(response, 'not_found');
+        response.once('finish', () => process.kill(process.pid, 'SIGKILL'));
+        return sendStatus(response, 202, 'dying');
+      default:
+        return sendProblem(response, isKnownPath(pathname) ? 'method_not_allowed' : 'not_found');
+    }
+  }
+}
+
+function isKnownPath(pathname: string): boolean {
+  return ['/healthz', '/readyz', '/v1/events'].includes(pathname);
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'authorization, last-event-id',
+    'access-control-max-age': '600',
+  });
+  response.end();
+}
+
+function sendStatus(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify({ status: text }));
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connections } from '../connection/connections.ts';
+import { SseConnection } from '../connection/sse-connection.ts';
+import { parseStart } from '../connection/start-position.ts';
+import type { ConnectionParts } from '../connection/websocket-connection.ts';
+import { bearerToken } from './bearer-token.ts';
+import { sendProblem } from './problem.ts';
+
+/** `GET /v1/events`: a session as Server-Sent Events. */
+export async function serveEvents(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { parts, connections }: { readonly parts: ConnectionParts; readonly connections: Connections },
+): Promise<void> {
+  const query = new URL(request.url ?? '/', 'http://edge').searchParams;
+  // An EventSource that comes back sends the header, and its URL still says where it began at first.
+  const header = request.headers['last-event-id'];
+  const asked = typeof header === 'string' && header !== '' ? header : query.get('after');
+  const start = parseStart(asked ?? undefined);
+  if (start === undefined) return sendProblem(response, 'bad_position');
+  const token = bearerToken(request);
+  if (token === undefined) return sendProblem(response, 'unauthorized');
+  const verdict = await parts.tokens.verify(token);
+  if (!verdict.ok) return sendProblem(response, verdict.reason);
+  const { user } = verdict.identity;
+  if (parts.hub.countOf(user) >= parts.limits.sessionsPerUserMax) {
+    return sendProblem(response, 'too_many_sessions');
+  }
+  if (response.destroyed) return;
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // Proxies that buffer would hold events back.
+    'x-accel-buffering': 'no',
+  });
+  response.flushHeaders();
+  const id = `${parts.edge}.${randomBytes(9).toString('base64url')}`;
+  const connection = new SseConnection(response, id, verdict.identity, start, parts);
+  connections.add(connection);
+  response.on('close', () => connections.remove(connection));
+}
