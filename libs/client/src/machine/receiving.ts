@@ -144,7 +144,8 @@ function watchTail(m: Machine, conn: Conn, frame: Ping, moment: Moment): Step {
 }
 
 /** An error that answers no command is the application's to know. */
-export function receiveError(m: Machine, frame: Extract<SingleFrame, { type: 'error' }>): Step {
+export function receiveError(m: Machine, id: number, frame: Extract<SingleFrame, { type: 'error' }>): Step {
+  if (id !== mainId(m) && id !== successorId(m)) return stay(m);
   const { code, message, retryable } = frame;
   return stay(m, { kind: 'report', code, message, retryable });
 }

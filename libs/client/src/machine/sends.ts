@@ -33,7 +33,9 @@ export interface SendsStep {
   readonly effects: readonly Effect[];
 }
 
-export function enqueue(sends: Sends, command: Command): SendsStep {
+/** Takes a command, unless there are too many, or nothing will be sent any more. */
+export function enqueue(sends: Sends, command: Command, isClosed: boolean): SendsStep {
+  if (isClosed) return { sends, effects: [refuse(command.id, 'closed')] };
   if (sends.queue.length >= SENDS_QUEUED_MAX) return { sends, effects: [refuse(command.id, 'queue_full')] };
   return { sends: { ...sends, queue: [...sends.queue, command] }, effects: [] };
 }

@@ -55,7 +55,7 @@ function react(m: Machine, input: Input, moment: Moment): Step {
     case 'release':
       return release(m, input.reason, moment);
     case 'send':
-      return sending(m, enqueue(m.sends, input.command));
+      return sending(m, enqueue(m.sends, input.command, m.link.kind === 'closed'));
     case 'abandon':
       return sending(m, abandon(m.sends, input.id));
     case 'visible':
@@ -97,7 +97,7 @@ function receive(m: Machine, id: number, frame: SingleFrame, moment: Moment): St
     case 'sent':
       return id === mainId(m) ? sending(m, committed(m.sends, frame)) : stay(m);
     case 'error':
-      if (frame.id === undefined) return receiveError(m, frame);
+      if (frame.id === undefined) return receiveError(m, id, frame);
       return id === mainId(m) ? sending(m, refused(m.sends, frame, m.config.backoff, moment)) : stay(m);
     case 'drain':
       return drain(m, id, moment.now + moment.random * frame.reconnectWithinMs);

@@ -137,7 +137,6 @@ export function becameVisible(m: Machine, moment: Moment): Step {
 /** A wish to connect now: pauses end; a standing connection gets a successor. */
 export function reconnectNow(m: Machine, moment: Moment): Step {
   switch (m.link.kind) {
-    case 'idle':
     case 'waiting':
     case 'offline':
       return beginConnecting(m, moment);
@@ -146,6 +145,7 @@ export function reconnectNow(m: Machine, moment: Moment): Step {
       return m.link.successor.kind === NO_SUCCESSOR.kind || m.link.successor.kind === 'scheduled'
         ? beginSuccessor(m, moment)
         : stay(m);
+    case 'idle':
     case 'connecting':
     case 'closed':
       return stay(m);
