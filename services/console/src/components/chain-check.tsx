@@ -1,47 +1,45 @@
 import { medianLatencyMs, type Timeline } from '../state/timeline.ts';
 import { Icon } from './icon.tsx';
 
-/** The page's own verdict on what it received: how much, how fast, and the faults, which stay at 0. */
-export function ChainCheck({ timeline }: { readonly timeline: Timeline }) {
+/** The page's own verdict on what it received. */
+export function ChainVerdict({ timeline: { counts } }: { readonly timeline: Timeline }) {
+  const ok = counts.duplicates + counts.outOfOrder + counts.broken === 0;
+  return (
+    <p className="verdict" data-ok={ok}>
+      <Icon name={ok ? 'tick' : 'cross'} /> {ok ? 'chain unbroken' : 'chain broken'}
+    </p>
+  );
+}
+
+/** How much came, how fast, and the faults, which stay at 0. */
+export function ChainCounts({ timeline }: { readonly timeline: Timeline }) {
   const { counts } = timeline;
-  const faults = counts.duplicates + counts.outOfOrder + counts.broken;
   const median = medianLatencyMs(timeline);
   return (
-    <dl className="chain-check" data-ok={faults === 0}>
-      <div>
-        <dt>events</dt>
-        <dd data-count="events">{counts.events}</dd>
-      </div>
-      <div title="Median delivery latency of the latest live events, from the publisher's clock to this page's">
-        <dt>median</dt>
-        <dd data-count="median">{median === undefined ? '—' : `${Math.round(median)} ms`}</dd>
-      </div>
-      <Fault name="duplicates" label="repeated" count={counts.duplicates} />
-      <Fault name="outOfOrder" label="out of order" count={counts.outOfOrder} />
-      <Fault name="broken" label="missing" count={counts.broken} />
-      <div className="verdict">
-        <dt className="visually-hidden">chain</dt>
-        <dd>
-          <Icon name={faults === 0 ? 'tick' : 'cross'} /> {faults === 0 ? 'unbroken' : 'broken'}
-        </dd>
-      </div>
+    <dl className="counts">
+      <Count name="events" label="events" value={counts.events} />
+      <Count name="median" label="median" value={median === undefined ? '—' : `${Math.round(median)} ms`} />
+      <Count name="duplicates" label="repeated" value={counts.duplicates} fault />
+      <Count name="outOfOrder" label="out of order" value={counts.outOfOrder} fault />
+      <Count name="broken" label="missing" value={counts.broken} fault />
+      {counts.gaps > 0 && <Count name="gaps" label="gaps" value={counts.gaps} />}
     </dl>
   );
 }
 
-function Fault({
-  name,
-  label,
-  count,
-}: {
+interface CountProps {
   readonly name: string;
   readonly label: string;
-  readonly count: number;
-}) {
+  readonly value: number | string;
+  /** Anything but 0 is a fault. */
+  readonly fault?: boolean;
+}
+
+function Count({ name, label, value, fault = false }: CountProps) {
   return (
-    <div data-bad={count > 0}>
+    <div className={fault && value !== 0 ? 'fault' : undefined}>
       <dt>{label}</dt>
-      <dd data-count={name}>{count}</dd>
+      <dd data-count={name}>{value}</dd>
     </div>
   );
 }

@@ -49,15 +49,16 @@ export function ConnectionActions({ pane, session }: Props) {
         }
       >
         <Icon name="turtle" /> Read slowly
-        {slowly && <span className="badge">{reading.waiting} waiting on the page</span>}
+        {slowly && <span className="badge">{reading.waiting} waiting</span>}
       </button>
       <button
         type="button"
         disabled={session.config.publishToken === ''}
         onClick={() => session.burst()}
+        aria-label={`Publish ${BURST_EVENTS} events`}
         title={`Publish ${BURST_EVENTS} events for ${session.user} through the ingress`}
       >
-        <Icon name="burst" /> Publish {BURST_EVENTS} events
+        <Icon name="burst" /> {BURST_EVENTS} events
       </button>
     </div>
   );

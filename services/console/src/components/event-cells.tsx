@@ -49,7 +49,7 @@ export function EventCells({ row }: { readonly row: EventRow }) {
 }
 
 function LatencyMissing({ row }: { readonly row: EventRow }) {
-  return row.replayed ? <em>replayed</em> : '—';
+  return row.replayed ? <em>replay</em> : '—';
 }
 
 /** Neighbouring names, such as edge-1 and edge-2, get different colours. */

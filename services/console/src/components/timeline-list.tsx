@@ -12,9 +12,10 @@ import { useStickToEnd } from './use-stick-to-end.ts';
  */
 export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
   const { rows, trimmed } = timeline;
-  const { ref, atEnd, toEnd, onScroll } = useStickToEnd<HTMLDivElement>(timeline);
-  const [scroll, setScroll] = useState({ top: 0, height: 0 });
   const [openKey, setOpenKey] = useState<number>();
+  const openIndex = openKey === undefined ? undefined : indexOfKey(timeline, openKey);
+  const { ref, atEnd, toEnd, onScroll } = useStickToEnd<HTMLDivElement>(timeline, openIndex !== undefined);
+  const [scroll, setScroll] = useState({ top: 0, height: 0 });
   const [activeKey, setActiveKey] = useState<number>();
 
   const measure = () => {
@@ -33,10 +34,10 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
   useLayoutEffect(() => {
     const left = trimmed - trimmedBefore.current;
     trimmedBefore.current = trimmed;
-    if (ref.current && left > 0 && !atEnd) ref.current.scrollTop -= rowTop(left, undefined);
-  }, [trimmed, atEnd]);
+    if (ref.current && left > 0 && (!atEnd || openIndex !== undefined))
+      ref.current.scrollTop -= rowTop(left, undefined);
+  }, [trimmed, atEnd, openIndex]);
 
-  const openIndex = openKey === undefined ? undefined : indexOfKey(timeline, openKey);
   const visible = rowWindow({
     rows: rows.length,
     open: openIndex,
@@ -49,6 +50,13 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
     setActiveKey(key);
     setOpenKey((open) => (open === key ? undefined : key));
   }, []);
+  // An opened row is shown whole, and no longer pushed away by what arrives.
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element || openIndex === undefined) return;
+    const bottom = rowTop(openIndex + 1, openIndex);
+    if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+  }, [openKey]);
   const focusRow = (index: number) => {
     const element = ref.current;
     const row = rows[index];
@@ -109,7 +117,14 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
         </div>
       </div>
       {!atEnd && (
-        <button type="button" className="to-end" onClick={toEnd}>
+        <button
+          type="button"
+          className="to-end"
+          onClick={() => {
+            setOpenKey(undefined);
+            toEnd();
+          }}
+        >
           <Icon name="down" /> Latest
         </button>
       )}

@@ -1,5 +1,5 @@
 import type { Timeline } from '../state/timeline.ts';
-import { ChainCheck } from './chain-check.tsx';
+import { ChainCounts, ChainVerdict } from './chain-check.tsx';
 import { Icon } from './icon.tsx';
 import { saveTimeline } from './save-timeline.ts';
 import { TimelineList } from './timeline-list.tsx';
@@ -15,7 +15,7 @@ export function TimelineView({ timeline, user }: Props) {
     <section className="timeline" aria-label="Events">
       <header className="section-head">
         <h2>Events</h2>
-        <ChainCheck timeline={timeline} />
+        <ChainVerdict timeline={timeline} />
         <button
           type="button"
           className="quiet square"
@@ -26,6 +26,7 @@ export function TimelineView({ timeline, user }: Props) {
           <Icon name="save" />
         </button>
       </header>
+      <ChainCounts timeline={timeline} />
       <TimelineList timeline={timeline} />
     </section>
   );

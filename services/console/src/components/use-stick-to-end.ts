@@ -12,15 +12,20 @@ interface StickToEnd<Element extends HTMLElement> {
 
 /**
  * Keeps a scrolling element at its end while `content` grows or the element changes its size, until one scrolls away
- * from the end; scrolling back there sticks again.
+ * from the end; scrolling back there sticks again. While `held` it stays where it is, wherever that is.
  */
-export function useStickToEnd<Element extends HTMLElement>(content: unknown): StickToEnd<Element> {
+export function useStickToEnd<Element extends HTMLElement>(
+  content: unknown,
+  held = false,
+): StickToEnd<Element> {
   const ref = useRef<Element>(null);
   const sticks = useRef(true);
+  const isHeld = useRef(held);
+  isHeld.current = held;
   const [atEnd, setAtEnd] = useState(true);
 
   const stick = () => {
-    if (ref.current && sticks.current) ref.current.scrollTop = ref.current.scrollHeight;
+    if (ref.current && sticks.current && !isHeld.current) ref.current.scrollTop = ref.current.scrollHeight;
   };
   useLayoutEffect(stick, [content]);
   useEffect(() => {
