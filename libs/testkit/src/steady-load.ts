@@ -70,6 +70,13 @@ export class SteadyLoad implements AsyncDisposable {
     return this.#acknowledged;
   }
 
+  /** The id of a user's last acknowledged event; throws if there is none. */
+  lastAcknowledged(user: string): string {
+    const last = this.published.findLast((event) => event.user === user && event.outcome === 'acknowledged');
+    if (!last) throw new Error(`nothing was acknowledged for ${user}`);
+    return last.id;
+  }
+
   /** Publishes that had to be repeated. */
   get retries(): number {
     return this.#retries;
