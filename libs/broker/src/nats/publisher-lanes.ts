@@ -1,4 +1,4 @@
-import { errors, type NatsConnection, type Status } from '@nats-io/transport-node';
+import { errors, type NatsConnection, type Status, type Subscription } from '@nats-io/transport-node';
 import { SEQ_ZERO, type Seq } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
 import type { Answer } from '../publish/answer.ts';
@@ -42,6 +42,7 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
 const LANE_BYTES_MAX = 16 * 1024 * 1024;
 const TICK_MS = 25;
+const LEADER_ELECTED_PREFIX = '$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.';
 
 interface Call extends CallContent {
   readonly deadlineMs: number;
@@ -52,6 +53,7 @@ interface Call extends CallContent {
 }
 
 interface StreamFacts {
+  readonly name: string;
   pace: Pace;
   /** The last sequence seen committed. */
   lastSeq: Seq;
@@ -91,6 +93,7 @@ export class PublisherLanes implements AsyncDisposable {
   readonly #lanes = new Map<string, Lane>();
   readonly #streams = new Map<string, StreamFacts>();
   readonly #groups = new Map<number, Group>();
+  readonly #elections: Subscription[] = [];
   #ready: Lane[] = [];
   #nextNumber = 1;
   #queuedBytes = 0;
@@ -144,15 +147,19 @@ export class PublisherLanes implements AsyncDisposable {
   }
 
   #laneTo(to: Destination): Lane {
-    let lane = this.#lanes.get(to.subject);
-    if (lane === undefined) {
-      let stream = this.#streams.get(to.stream);
-      if (stream === undefined)
-        this.#streams.set(to.stream, (stream = { pace: PACE_AT_START, lastSeq: SEQ_ZERO }));
-      lane = { to, stream, queue: [], queuedBytes: 0, alone: 0, group: undefined, ready: false };
-      this.#lanes.set(to.subject, lane);
-    }
+    const known = this.#lanes.get(to.subject);
+    if (known !== undefined) return known;
+    const stream = this.#streams.get(to.stream) ?? this.#meet(to.stream);
+    const lane = { to, stream, queue: [], queuedBytes: 0, alone: 0, group: undefined, ready: false };
+    this.#lanes.set(to.subject, lane);
     return lane;
+  }
+
+  #meet(name: string): StreamFacts {
+    const stream = { name, pace: PACE_AT_START, lastSeq: SEQ_ZERO };
+    this.#streams.set(name, stream);
+    this.#subscribeToElections(stream);
+    return stream;
   }
 
   #markReady(lane: Lane): void {
@@ -341,6 +348,23 @@ export class PublisherLanes implements AsyncDisposable {
     }
   }
 
+  /**
+   * A leader that steps down drops what it has not proposed yet, and nobody answers for it: without this, a planned
+   * restart of a server would cost its publishers an attempt's timeout. Without the permission, it does.
+   */
+  #subscribeToElections(stream: StreamFacts): void {
+    const subscription = this.#nc.subscribe(`${LEADER_ELECTED_PREFIX}${stream.name}`, {
+      callback: (error) => {
+        if (error !== null) return;
+        for (const group of this.#groups.values()) {
+          if (group.lane.stream === stream) this.#step(group, { type: 'resend' });
+        }
+        this.#pump();
+      },
+    });
+    this.#elections.push(subscription);
+  }
+
   /** The server does not answer a publish that it forbids: it tells the connection. */
   #onForbidden(error: InstanceType<typeof errors.PermissionViolationError>): void {
     const group = error.operation === 'publish' ? this.#lanes.get(error.subject)?.group : undefined;
@@ -362,7 +386,9 @@ export class PublisherLanes implements AsyncDisposable {
     this.#lanes.clear();
     this.#groups.clear();
     this.#drained?.resolve();
-    if (!this.#nc.isClosed()) this.#inbox[Symbol.dispose]();
+    if (this.#nc.isClosed()) return;
+    this.#inbox[Symbol.dispose]();
+    for (const subscription of this.#elections) subscription.unsubscribe();
   }
 }
 

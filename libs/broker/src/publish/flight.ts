@@ -45,6 +45,8 @@ interface FlightFacts {
   readonly attempt: number;
   /** How often in a row the log was busy. */
   readonly busyInARow: number;
+  /** How long the next attempt waits for its answer. */
+  readonly patienceMs: number;
   /**
    * The log's last sequence that was known before anything was sent, if an attempt has gone unanswered since: what is
    * found above it may well be that attempt's doing, and is then no duplicate to the caller.
@@ -83,6 +85,8 @@ export interface Step {
 
 /** An attempt is repeated after this long without an answer; longer each time, for a log that is merely slow. */
 export const ATTEMPT_TIMEOUT_MS = 1_000;
+/** After an election the first attempts may still be led to the old leader, who says nothing. */
+export const RESEND_TIMEOUT_MS = 100;
 export const ATTEMPT_TIMEOUT_MAX_MS = 4_000;
 /** A busy log is asked again after a random time below this; doubled each time up to the maximum. */
 export const BUSY_WAIT_MS = 20;
@@ -94,6 +98,7 @@ export function startFlight(count: number, knownBefore: Seq, moment: Moment): St
     places: Array.from({ length: count }, () => undefined),
     attempt: 0,
     busyInARow: 0,
+    patienceMs: ATTEMPT_TIMEOUT_MS,
     ownAbove: undefined,
     knownBefore,
   };
@@ -109,7 +114,9 @@ export function stepFlight(flight: Flight, input: FlightInput, moment: Moment): 
     case 'tick':
       return ticked(flight, moment);
     case 'resend':
-      return flight.kind === 'placed' || flight.kind === 'refused' ? still(flight) : again(flight, moment);
+      return flight.kind === 'placed' || flight.kind === 'refused'
+        ? still(flight)
+        : again({ ...flight, patienceMs: RESEND_TIMEOUT_MS }, moment);
     default:
       return unreachable(input);
   }
@@ -219,7 +226,7 @@ function send(facts: FlightFacts, moment: Moment): Step {
   const attempt = facts.attempt + 1;
   const messages = missingOf(facts);
   return {
-    flight: { ...factsOf(facts), attempt, kind: 'sent', timeoutAt: moment.nowMs + timeoutOf(attempt) },
+    flight: { ...longerPatience(facts), attempt, kind: 'sent', timeoutAt: moment.nowMs + facts.patienceMs },
     effect: { type: 'send', attempt, messages },
   };
 }
@@ -229,10 +236,10 @@ function probe(facts: FlightFacts, moment: Moment): Step {
   const messages = missingOf(facts);
   return {
     flight: {
-      ...factsOf(facts),
+      ...longerPatience(facts),
       attempt,
       kind: 'probing',
-      timeoutAt: moment.nowMs + timeoutOf(attempt),
+      timeoutAt: moment.nowMs + facts.patienceMs,
       unanswered: new Set(messages),
       busy: undefined,
     },
@@ -256,14 +263,15 @@ function missingOf(facts: FlightFacts): number[] {
   return [...facts.places.keys()].filter((index) => facts.places[index] === undefined);
 }
 
-function timeoutOf(attempt: number): number {
-  return Math.min(ATTEMPT_TIMEOUT_MAX_MS, ATTEMPT_TIMEOUT_MS * 2 ** (attempt - 1));
+function longerPatience(facts: FlightFacts): FlightFacts {
+  return { ...factsOf(facts), patienceMs: Math.min(ATTEMPT_TIMEOUT_MAX_MS, facts.patienceMs * 2) };
 }
 
 function still(flight: Flight): Step {
   return { flight, effect: undefined };
 }
 
-function factsOf({ places, attempt, busyInARow, ownAbove, knownBefore }: FlightFacts): FlightFacts {
-  return { places, attempt, busyInARow, ownAbove, knownBefore };
+function factsOf(flight: FlightFacts): FlightFacts {
+  const { places, attempt, busyInARow, patienceMs, ownAbove, knownBefore } = flight;
+  return { places, attempt, busyInARow, patienceMs, ownAbove, knownBefore };
 }
