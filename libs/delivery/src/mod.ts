@@ -13,6 +13,7 @@ export {
 } from './feed.ts';
 export { offer, type OutboxLimits } from './outbox.ts';
 export { pauseMs } from './pause.ts';
+export { planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from './replay-plan.ts';
 export { startRound, stepRound, type Round, type RoundEffect, type RoundInput } from './round.ts';
 export {
   newSession,

@@ -13,7 +13,7 @@ import {
   type FeedView,
 } from '@longspan/delivery';
 import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
-import type { PageReader } from './page-reader.ts';
+import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
 import type { Turn } from './turn.ts';
 
@@ -25,7 +25,7 @@ export class FeedHost implements SessionFeed, Disposable {
   readonly shard: ShardId;
   readonly sessions = new Set<SessionHost>();
   readonly #log: EventLog;
-  readonly #reader: PageReader;
+  readonly #reader: ReplayReader;
   readonly #turn: Turn;
   readonly #subscription: Disposable;
   readonly #tail = new Tail();
@@ -34,7 +34,7 @@ export class FeedHost implements SessionFeed, Disposable {
   #ageFloor: Seq = SEQ_ZERO;
   #due: Entry[] = [];
 
-  constructor(user: UserId, log: EventLog, reader: PageReader, turn: Turn) {
+  constructor(user: UserId, log: EventLog, reader: ReplayReader, turn: Turn) {
     this.user = user;
     this.shard = log.shardOf(user);
     this.#log = log;
@@ -138,7 +138,7 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   async #read({ read, from, attempt }: Extract<FeedEffect, { type: 'read' }>): Promise<void> {
-    const page = await this.#reader.read({ user: this.user, from, attempt });
+    const page = await this.#reader.read({ user: this.user, from, known: knownOf(this.#feed), attempt });
     if (page === undefined) return this.#input({ type: 'read_failed', read });
     const { keepPerUser } = this.#log.stateOf(this.shard);
     this.#input({ type: 'page', read, page, keepPerUser, ageFloor: this.#ageFloor });

@@ -2,7 +2,7 @@ import type { EventLog, LogNotice, ShardId } from '@longspan/broker';
 import type { OutboxLimits, Start } from '@longspan/delivery';
 import { unreachable, type UserId } from '@longspan/protocol';
 import { FeedHost } from './feed-host.ts';
-import { PageReader } from './page-reader.ts';
+import { ReplayReader } from './replay-reader.ts';
 import { SessionHost } from './session-host.ts';
 import { RoundCounter, ShardSync } from './shard-sync.ts';
 import { Turn } from './turn.ts';
@@ -29,7 +29,7 @@ export class Hub implements AsyncDisposable {
   readonly #syncs: readonly ShardSync[];
   readonly #rounds = new RoundCounter();
   readonly #turn = new Turn();
-  readonly #reader: PageReader;
+  readonly #reader: ReplayReader;
   readonly #abort = new AbortController();
   readonly #notices: Disposable;
   readonly #timer: NodeJS.Timeout;
@@ -37,7 +37,7 @@ export class Hub implements AsyncDisposable {
   constructor({ log, outbox, syncIntervalMs }: HubOptions) {
     this.#log = log;
     this.#outbox = outbox;
-    this.#reader = new PageReader(log, { events: PAGE_EVENTS, bytes: Math.floor(outbox.bytesMax / 2) });
+    this.#reader = new ReplayReader(log, { events: PAGE_EVENTS, bytes: Math.floor(outbox.bytesMax / 2) });
     const feedOf = (user: UserId) => this.#feeds.get(user);
     const parts = { log, feedOf, rounds: this.#rounds, signal: this.#abort.signal };
     this.#syncs = Array.from({ length: log.shards }, (_, shard) => new ShardSync(shard as ShardId, parts));

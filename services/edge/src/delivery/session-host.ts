@@ -10,7 +10,7 @@ import {
   type Start,
 } from '@longspan/delivery';
 import { unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
-import type { PageReader } from './page-reader.ts';
+import type { ReplayReader } from './replay-reader.ts';
 import type { Wire } from './wire.ts';
 
 /** What a session needs from the feed it is attached to. */
@@ -26,7 +26,7 @@ export class SessionHost {
   readonly since: number;
   readonly #feed: SessionFeed;
   readonly #wire: Wire;
-  readonly #reader: PageReader;
+  readonly #reader: ReplayReader;
   readonly #limits: OutboxLimits;
   #session: Session;
   #closed = false;
@@ -37,7 +37,7 @@ export class SessionHost {
       readonly since: number;
       readonly feed: SessionFeed;
       readonly wire: Wire;
-      readonly reader: PageReader;
+      readonly reader: ReplayReader;
       readonly limits: OutboxLimits;
     },
     start: Start,
@@ -113,7 +113,8 @@ export class SessionHost {
   }
 
   async #read(read: number, from: Seq, attempt: number): Promise<void> {
-    const page = await this.#reader.read({ user: this.#feed.user, from, attempt });
+    const { known } = this.#feed.view();
+    const page = await this.#reader.read({ user: this.#feed.user, from, known, attempt });
     if (page === undefined) return this.input({ type: 'read_failed', read });
     const { waitingBytes } = this.#wire;
     this.input({ type: 'page', read, page, feed: this.#feed.view(), waitingBytes });

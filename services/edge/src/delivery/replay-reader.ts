@@ -1,0 +1,107 @@
+import type { EventLog, LoggedEvent, Page, PageLimit, ShardId } from '@longspan/broker';
+import { pauseMs, planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from '@longspan/delivery';
+import type { UserId } from '@longspan/protocol';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A bite of a range read: large enough to be fast, small enough not to hold the event loop. */
+const RANGE_BITE = { events: 4_000, bytes: 4 * 1024 * 1024 } satisfies PageLimit;
+
+export interface ReadRequest extends ReplayWish {
+  /** Above 0, the read waits a little: an earlier one found a replica behind. */
+  readonly attempt: number;
+}
+
+interface Waiting {
+  readonly wish: ReplayWish;
+  readonly resolve: (page: Page | undefined) => void;
+}
+
+/**
+ * Reads pages for the machines. Requests of one shard that come in the same turn - a sync round has just told many
+ * sessions that they missed something - are planned together: a range of the shard, shared out, or a read for each.
+ */
+export class ReplayReader {
+  readonly #log: EventLog;
+  readonly #limit: PageLimit;
+  readonly #waiting = new Map<ShardId, Waiting[]>();
+
+  constructor(log: EventLog, limit: PageLimit) {
+    this.#log = log;
+    this.#limit = limit;
+  }
+
+  /** Resolves to undefined where the log did not answer: the machine asks again, more slowly each time. */
+  async read({ user, from, known, attempt }: ReadRequest): Promise<Page | undefined> {
+    if (attempt > 0) {
+      await pause(pauseMs(attempt, Math.random()), undefined, { ref: false });
+      return this.#readAlone({ user, from, known });
+    }
+    return new Promise((resolve) => this.#wait({ wish: { user, from, known }, resolve }));
+  }
+
+  #wait(waiting: Waiting): void {
+    const shard = this.#log.shardOf(waiting.wish.user);
+    const others = this.#waiting.get(shard);
+    if (others !== undefined) {
+      others.push(waiting);
+      return;
+    }
+    this.#waiting.set(shard, [waiting]);
+    setImmediate(() => {
+      const all = this.#waiting.get(shard) ?? [];
+      this.#waiting.delete(shard);
+      void this.#serve(shard, all);
+    });
+  }
+
+  async #serve(shard: ShardId, all: readonly Waiting[]): Promise<void> {
+    const plan = planReplay(all.map(({ wish }) => wish));
+    const alone = all.filter(({ wish }) => plan?.readers.has(wish) !== true);
+    for (const { wish, resolve } of alone) void this.#readAlone(wish).then(resolve);
+    if (plan === undefined) return;
+    const pageOf = await this.#readRange(shard, plan);
+    for (const { wish, resolve } of all) {
+      if (!plan.readers.has(wish)) continue;
+      const page = pageOf?.(wish);
+      if (page === undefined) void this.#readAlone(wish).then(resolve);
+      else resolve(page);
+    }
+  }
+
+  async #readAlone({ user, from }: ReplayWish): Promise<Page | undefined> {
+    try {
+      return await this.#log.page(user, from, this.#limit);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Reads the range; then gives each reader its page, if that is certain to be complete. */
+  async #readRange(
+    shard: ShardId,
+    { after, through, readers }: RangePlan,
+  ): Promise<((wish: ReplayWish) => Page | undefined) | undefined> {
+    const eventsOf = new Map<UserId, LoggedEvent[]>([...readers].map(({ user }) => [user, []]));
+    try {
+      let at = after;
+      while (at < through) {
+        const bite = await this.#log.range(shard, at, RANGE_BITE);
+        for (const event of bite.events) eventsOf.get(event.user)?.push(event);
+        // A replica that is behind, or whose last events are gone: whoever lacks something reads alone.
+        if (bite.through === at) break;
+        at = bite.through;
+      }
+      const grown = (await this.#log.barrier(shard)) - at;
+      const { keepPerUser } = this.#log.stateOf(shard);
+      return ({ user, from, known }) => {
+        const events = (eventsOf.get(user) ?? []).filter((event) => event.seq >= from);
+        const reached = (events.at(-1)?.seq ?? 0) >= known;
+        return reached && rangeIsComplete(events.length, grown, keepPerUser)
+          ? { events, remaining: 0 }
+          : undefined;
+      };
+    } catch {
+      return undefined;
+    }
+  }
+}
