@@ -30,7 +30,7 @@ export async function runService(
   name: string,
   start: (birth: Birth) => Promise<AsyncDisposable>,
 ): Promise<void> {
-  const logger = createLogger({ name, level: 'info' });
+  const logger = createLogger({ name: process.env['LONGSPAN_NAME'] ?? name, level: 'info' });
   const stopping = new AbortController();
   const stopped = new Promise<undefined>((resolve) =>
     stopping.signal.addEventListener('abort', () => resolve(undefined)),

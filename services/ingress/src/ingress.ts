@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, ensureTopology, NatsEventLog } from '@longspan/broker';
-import { NatsControl } from '../../../libs/broker/src/nats/control.ts';
-import { NatsPublisher } from '../../../libs/broker/src/nats/publisher.ts';
+import { connectNats, ensureTopology, NatsControl, NatsEventLog, NatsPublisher } from '@longspan/broker';
 import type { Logger } from '@longspan/telemetry';
+import type { FastifyInstance } from 'fastify';
 import type { IngressConfig } from './config.ts';
 import { Readiness } from './readiness.ts';
 import { createServer } from './server.ts';
+
+/** When it closes, requests have this long beyond the publish budget, in milliseconds; then their connections are cut. */
+const CLOSE_SLACK_MS = 3_000;
 
 /** An ingress that serves. */
 export interface Ingress extends AsyncDisposable {
@@ -44,7 +46,7 @@ export async function startIngress(config: IngressConfig, logger: Logger): Promi
 
   const readiness = new Readiness(log);
   const app = await createServer({ config, publisher, log, control, logger }, readiness);
-  cleanup.defer(() => app.close());
+  cleanup.defer(() => closeWithin(app, config.limits.publishBudgetMs + CLOSE_SLACK_MS));
   await app.listen({ host: config.host, port: config.port });
   cleanup.defer(async () => {
     readiness.drain();
@@ -53,4 +55,11 @@ export async function startIngress(config: IngressConfig, logger: Logger): Promi
   const { address, port } = app.server.address() as AddressInfo;
   const running = cleanup.move();
   return { host: address, port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Stops accepting and waits for the requests in work; one whose client does not finish sending it is given up. */
+async function closeWithin(app: FastifyInstance, limitMs: number): Promise<void> {
+  const overdue = setTimeout(() => app.server.closeAllConnections(), limitMs);
+  await app.close();
+  clearTimeout(overdue);
 }

@@ -9,6 +9,10 @@ export class Readiness {
     this.#log = log;
   }
 
+  get draining(): boolean {
+    return this.#draining;
+  }
+
   /** From now on, and for good, not ready. */
   drain(): void {
     this.#draining = true;

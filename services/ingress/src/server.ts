@@ -17,6 +17,7 @@ import { sessionsRoute } from './routes/sessions.ts';
 
 /** A request, body included, has to arrive within this time, in milliseconds. */
 const REQUEST_WITHIN_MS = 30_000;
+const CONNECTIONS_CHECKED_EVERY_MS = 5_000;
 /** Longer than any header may be, so that every user id that is too long is told so. */
 const PARAM_CHARS_MAX = 16 * 1024;
 
@@ -27,6 +28,7 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     logger: false,
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: REQUEST_WITHIN_MS,
+    http: { connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     // Requests on connections that are still open while it closes are served, and told to come back elsewhere.
     return503OnClosing: false,
@@ -34,6 +36,10 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     clientErrorHandler: answerUnparsable,
   });
   answerWithProblems(app, logger);
+  // Clients that keep their connections learn with the next answer that this one ends.
+  app.addHook('onSend', async (_request, reply) => {
+    if (readiness.draining) void reply.header('connection', 'close');
+  });
   // Bodies stay bytes: what they are is decided by `readEvents`.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
