@@ -69,6 +69,19 @@ test('every event is delivered once, in order, or told as a gap, whatever the wi
   expect(delivered).toBeGreaterThan(600);
 });
 
+test('an event that is lost on the way is found although none follows it (G9)', () => {
+  fc.assert(
+    fc.property(fc.array(actions, { maxLength: 50, size: 'max' }), (run) => {
+      const bridge = new SimulatedBridge();
+      for (const action of run) bridge.act(action);
+      expect(bridge.heal()).toBe(true);
+      bridge.act({ kind: 'commit', skip: 0 });
+      for (const each of [0, 1]) bridge.act({ kind: 'lose', conn: each });
+      expect(bridge.heal()).toBe(true);
+    }),
+  );
+});
+
 test('commands are committed in the order in which they were sent, whatever the wires do (G7)', () => {
   fc.assert(
     fc.property(fc.array(actions, { maxLength: 100, size: 'max' }), fc.nat({ max: 10 }), (run, every) => {

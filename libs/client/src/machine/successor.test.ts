@@ -1,0 +1,89 @@
+// Goal: a client leaves a draining edge without a break: connect elsewhere, catch up, then close the old connection.
+// Method: two connections driven side by side, event by event.
+import { CLOSE_CODES } from '@longspan/protocol';
+import { expect, test } from 'vitest';
+import { kindsOf, MachineDriver, welcomeFrame } from '../../test/machine-driver.ts';
+import { viewOf } from './view.ts';
+
+/** Live on connection 1 at e-5, which drains; connection 2 is welcomed where the client was. */
+function handover(): MachineDriver {
+  const driver = new MachineDriver();
+  driver.step({ kind: 'connect' });
+  driver.live(1, 'e-5');
+  driver.frame(1, { type: 'drain', reconnectWithinMs: 1_000 });
+  expect(kindsOf(driver.pass(499))).toBe('');
+  expect(kindsOf(driver.pass(1))).toBe('prepare');
+  driver.prepared(2);
+  driver.step({ kind: 'opened', id: 2 });
+  driver.frame(2, welcomeFrame('e-5'));
+  return driver;
+}
+
+function deliveredSeqs(driver: MachineDriver): number[] {
+  return driver.effects.flatMap((effect) => (effect.kind === 'deliver' ? [effect.meta.position.seq] : []));
+}
+
+test('both connections deliver into one position until the successor has caught up', () => {
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.entry(2, 5, 6);
+  driver.entry(2, 6, 7);
+  driver.entry(1, 6, 7);
+  expect(viewOf(driver.machine).kind).toBe('live');
+  expect(kindsOf(driver.frame(2, { type: 'caught_up', position: 'e-7' }))).toBe('drop caught_up');
+  driver.entry(1, 7, 8);
+  driver.entry(2, 7, 8);
+  expect(deliveredSeqs(driver)).toEqual([6, 7, 8]);
+  expect(driver.machine.stats).toMatchObject({ overlaps: 2, repeats: 0, delivered: 3 });
+});
+
+test('an edge that goes before the successor is welcomed leaves it in its place', () => {
+  const driver = new MachineDriver();
+  driver.step({ kind: 'connect' });
+  driver.live(1, 'e-5');
+  driver.step({ kind: 'reconnect' });
+  expect(kindsOf(driver.step({ kind: 'lost', id: 1, code: CLOSE_CODES.draining.code }))).toBe('');
+  expect(viewOf(driver.machine).kind).toBe('connecting');
+  driver.live(2, 'e-5');
+  expect(viewOf(driver.machine).kind).toBe('live');
+});
+
+test('an edge that goes while the successor replays leaves it in its place', () => {
+  const driver = handover();
+  driver.step({ kind: 'lost', id: 1, code: CLOSE_CODES.draining.code });
+  expect(viewOf(driver.machine).kind).toBe('replaying');
+  driver.frame(2, { type: 'caught_up', position: 'e-5' });
+  expect(viewOf(driver.machine).kind).toBe('live');
+});
+
+test('a successor that fails is tried again while the old connection lives', () => {
+  const driver = handover();
+  driver.step({ kind: 'lost', id: 2, code: 1006 });
+  expect(viewOf(driver.machine).kind).toBe('live');
+  expect(kindsOf(driver.pass(100))).toBe('prepare');
+});
+
+test('a command in flight goes again over the successor', () => {
+  const driver = handover();
+  const command = { id: 'c', event: { type: 't' }, eventBytes: 9, frameBytes: 30 };
+  expect(kindsOf(driver.step({ kind: 'send', command }))).toBe('send');
+  expect(kindsOf(driver.frame(2, { type: 'caught_up', position: 'e-5' }))).toBe('drop caught_up send');
+  expect(driver.effects.filter((effect) => effect.kind === 'transmit').at(-1)).toMatchObject({ id: 2 });
+});
+
+test('a close code that says stay ends the client on either connection', () => {
+  const driver = handover();
+  expect(kindsOf(driver.step({ kind: 'lost', id: 2, code: CLOSE_CODES.session_ended.code }))).toBe(
+    'drop drop',
+  );
+  expect(viewOf(driver.machine)).toEqual({ kind: 'closed', reason: 'session_ended' });
+});
+
+test('a new epoch on the successor ends the old connection at once', () => {
+  const driver = handover();
+  const effects = driver.frame(2, { type: 'gap', from: 'e-5', to: 'f-0', reason: 'reset' });
+  expect(kindsOf(effects)).toBe('gap save drop');
+  driver.entry(1, 5, 6);
+  driver.entry(2, 0, 3);
+  expect(deliveredSeqs(driver)).toEqual([3]);
+});
