@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { PUBLISH_BUDGET_MS } from '@longspan/broker';
 import {
   commonConfig,
@@ -74,7 +76,10 @@ const variables = z.object({
   LONGSPAN_JWT_SECRET: secretField(32).optional(),
   LONGSPAN_JWT_AUDIENCE: textField.optional(),
   LONGSPAN_JWT_ISSUER: textField.optional(),
-  LONGSPAN_CONSOLE_DIR: textField.optional(),
+  LONGSPAN_CONSOLE_DIR: textField
+    .refine((dir) => existsSync(join(dir, 'index.html')), 'a folder with the built console')
+    .transform((dir) => resolve(dir))
+    .optional(),
   LONGSPAN_PUBLISH_BUDGET_MS: integerField(100, 120_000).default(PUBLISH_BUDGET_MS),
   LONGSPAN_BODY_BYTES_MAX: integerField(MIB / 2, 7 * MIB).default(4 * MIB),
   LONGSPAN_CONCURRENT_REQUESTS_MAX: integerField(1, 100_000).default(512),

@@ -1,6 +1,6 @@
 import { PUBLISH_EVENTS_MAX } from '@longspan/broker';
 import { USER_ID_BYTES_MAX } from '@longspan/protocol';
-import { ATTRIBUTE_NAME } from '../cloud-event/attributes.ts';
+import { ATTRIBUTE_NAME, URI_REFERENCE } from '../cloud-event/attributes.ts';
 import { DEFAULT_SOURCE } from '../cloud-event/plain.ts';
 import { PROBLEMS } from '../http/problems.ts';
 
@@ -31,7 +31,7 @@ export const schemas = {
     properties: {
       specversion: { const: '1.0' },
       id: text('Unique within `source`. The same `source` and `id` again changes nothing.'),
-      source: { ...text('Who published it, a URI reference.'), format: 'uri-reference' },
+      source: { ...text('Who published it, a URI reference.'), pattern: URI_REFERENCE.source },
       type: text('What happened.'),
       time: { type: 'string', format: 'date-time' },
       subject: text('What it is about.'),
@@ -59,7 +59,7 @@ export const schemas = {
       type: text('What happened.'),
       data: { description: 'Any JSON value.' },
       id: text('Unique within `source`.'),
-      source: { ...text('A URI reference.'), format: 'uri-reference' },
+      source: { ...text('A URI reference.'), pattern: URI_REFERENCE.source },
       time: { type: 'string', format: 'date-time' },
       threadid: text('The conversation it belongs to.'),
       runid: text('The agent’s run it belongs to.'),
