@@ -59,7 +59,7 @@ const variables = z.object({
   LONGSPAN_SENDS_PER_SECOND_MAX: integerField(1, 10_000).default(20),
   LONGSPAN_SENDS_IN_FLIGHT_MAX: integerField(1, 10_000).default(32),
   LONGSPAN_SESSIONS_PER_USER_MAX: integerField(1, 100_000).default(64),
-  LONGSPAN_UNAUTHENTICATED_MAX: integerField(1, 1_000_000).default(1_000),
+  LONGSPAN_UNAUTHENTICATED_MAX: integerField(1, 1_000_000).default(10_000),
   LONGSPAN_OUTBOX_BYTES_MAX: integerField(512 * KIB, 256 * KIB * KIB).default(KIB * KIB),
 });
 
