@@ -28,7 +28,8 @@ export class EventBuffer implements AsyncIterableIterator<Delivered, undefined> 
   readonly #left: () => void;
   #inHand: BufferedEvent | undefined;
   #end: End | undefined;
-  #wake: (() => void) | undefined;
+  /** Calls of `next` that wait; a `for await` loop has one at most. */
+  readonly #waiting: (() => void)[] = [];
 
   /** @param changed something was handled. @param left the loop will take no more. */
   constructor(changed: () => void, left: () => void) {
@@ -48,7 +49,7 @@ export class EventBuffer implements AsyncIterableIterator<Delivered, undefined> 
   push(delivered: Delivered, ordinal: number): void {
     if (this.#end !== undefined) return;
     this.#events.push({ delivered, ordinal });
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Ends the loop: at once when done, after the events that are here when failed. */
@@ -56,7 +57,7 @@ export class EventBuffer implements AsyncIterableIterator<Delivered, undefined> 
     if (this.#end !== undefined) return;
     this.#end = end;
     if (end.kind === 'done') this.#events.length = 0;
-    this.#wake?.();
+    this.#wake();
   }
 
   [Symbol.asyncIterator](): this {
@@ -74,10 +75,7 @@ export class EventBuffer implements AsyncIterableIterator<Delivered, undefined> 
         return { done: false, value: first.delivered };
       }
       if (this.#end !== undefined) return this.#finish(this.#end);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -86,6 +84,10 @@ export class EventBuffer implements AsyncIterableIterator<Delivered, undefined> 
     this.end({ kind: 'done' });
     this.#left();
     return Promise.resolve({ done: true, value: undefined });
+  }
+
+  #wake(): void {
+    for (const resume of this.#waiting.splice(0)) resume();
   }
 
   #finish(end: End): IteratorResult<Delivered, undefined> {
