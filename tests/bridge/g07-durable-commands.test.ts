@@ -52,7 +52,7 @@ test("G7: a command sent again under the same id is answered with the first one'
   const { nats, bridge } = system;
   const send = async (startAt: number) => {
     await using app = bridge.client('ada', { startAt });
-    return app.client.send({ type: 'chat_message', data: { text: 'hello' } }, { id: 'one' });
+    return await app.client.send({ type: 'chat_message', data: { text: 'hello' } }, { id: 'one' });
   };
   const first = await send(0);
   const second = await send(1);

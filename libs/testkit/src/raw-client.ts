@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ClientLog, Seen } from './audit/logs.ts';
@@ -161,7 +160,7 @@ export class RawClient implements AsyncDisposable {
       this.#take(frame);
       this.#changed.notify();
     });
-    const [code] = (await once(socket, 'close')) as [number];
+    const code = await new Promise<number>((resolve) => socket.once('close', resolve));
     clearTimeout(silence);
     this.#closes.push(code);
   }
