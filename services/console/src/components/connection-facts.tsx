@@ -4,6 +4,7 @@ import type { Pane } from '../state/pane.ts';
 export function ConnectionFacts({ pane }: { readonly pane: Pane }) {
   const { serving, reconnects, lastReconnectMs, outageSinceMs } = pane.connection;
   const { last } = pane.timeline;
+  const position = last ? `${last.epoch}-${last.seq}` : pane.position;
   return (
     <dl className="facts">
       <div>
@@ -12,14 +13,14 @@ export function ConnectionFacts({ pane }: { readonly pane: Pane }) {
       </div>
       <div>
         <dt>Position</dt>
-        <dd data-fact="position" title={last && `${last.epoch}-${last.seq}`}>
-          {last ? <Shortened head={`${last.epoch}-`} tail={String(last.seq)} /> : '—'}
+        <dd data-fact="position" title={position}>
+          {position === undefined ? '—' : <Shortened text={position} />}
         </dd>
       </div>
       <div>
         <dt>Session</dt>
         <dd data-fact="session" title={serving?.session}>
-          {serving?.session.slice(0, 8) ?? '—'}
+          {serving?.session ?? '—'}
         </dd>
       </div>
       <div>
@@ -33,12 +34,13 @@ export function ConnectionFacts({ pane }: { readonly pane: Pane }) {
   );
 }
 
-/** A long text whose end matters: the head gives way. */
-function Shortened({ head, tail }: { readonly head: string; readonly tail: string }) {
+/** A position: its epoch gives way where there is no room, its sequence does not. */
+function Shortened({ text }: { readonly text: string }) {
+  const at = text.indexOf('-') + 1;
   return (
     <span className="shortened">
-      <span>{head}</span>
-      <span>{tail}</span>
+      <span>{text.slice(0, at)}</span>
+      <span>{text.slice(at)}</span>
     </span>
   );
 }

@@ -136,7 +136,7 @@ export class PaneSession {
     this.#client.on('state', (state) => {
       const { connection, marks } = stepConnection(this.#connection, state, Date.now());
       this.#connection = connection;
-      this.#batch.add({ kind: 'connection', connection });
+      this.#batch.add({ kind: 'connection', connection, position: this.#client.position });
       for (const mark of marks) this.#lane.offer(mark);
     });
     this.#client.on('error', (error) => this.#batch.add({ kind: 'notice', notice: sentence(error) }));

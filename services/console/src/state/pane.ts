@@ -5,6 +5,8 @@ import { EMPTY_TIMELINE, extendTimeline, type Timeline, type TimelineInput } fro
 /** All that one user's pane shows. */
 export interface Pane {
   readonly connection: Connection;
+  /** The client's position when its state changed last; what the page has taken since is in the timeline. */
+  readonly position: string | undefined;
   readonly chat: ChatHistory;
   readonly timeline: Timeline;
   readonly reading: Reading;
@@ -18,12 +20,13 @@ export type Reading = { readonly kind: 'at_once' } | { readonly kind: 'slowly'; 
 export type PaneInput =
   | TimelineInput
   | Exclude<ChatInput, { kind: 'event' }>
-  | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'connection'; readonly connection: Connection; readonly position: string | undefined }
   | { readonly kind: 'reading'; readonly reading: Reading }
   | { readonly kind: 'notice'; readonly notice: string | undefined };
 
 export const EMPTY_PANE: Pane = {
   connection: IDLE,
+  position: undefined,
   chat: EMPTY_CHAT,
   timeline: EMPTY_TIMELINE,
   reading: { kind: 'at_once' },
@@ -34,7 +37,7 @@ export const EMPTY_PANE: Pane = {
 export function extendPane(pane: Pane, inputs: readonly PaneInput[]): Pane {
   const chatInputs: ChatInput[] = [];
   const timelineInputs: TimelineInput[] = [];
-  let { connection, reading, notice } = pane;
+  let { connection, position, reading, notice } = pane;
   for (const input of inputs) {
     switch (input.kind) {
       case 'event':
@@ -53,7 +56,7 @@ export function extendPane(pane: Pane, inputs: readonly PaneInput[]): Pane {
         chatInputs.push(input);
         break;
       case 'connection':
-        connection = input.connection;
+        ({ connection, position } = input);
         break;
       case 'reading':
         reading = input.reading;
@@ -65,6 +68,7 @@ export function extendPane(pane: Pane, inputs: readonly PaneInput[]): Pane {
   }
   return {
     connection,
+    position,
     chat: extendChat(pane.chat, chatInputs),
     timeline: extendTimeline(pane.timeline, timelineInputs),
     reading,
