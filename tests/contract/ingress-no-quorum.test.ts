@@ -1,4 +1,4 @@
-import { startBridge, startNats } from '@longspan/testkit';
+import { freePort, Service, startBridge, startNats } from '@longspan/testkit';
 import { expect, test } from 'vitest';
 
 test('without a quorum publishes are refused after their budget, history is served and says that it may be old', async () => {
@@ -43,4 +43,27 @@ test('without a quorum publishes are refused after their budget, history is serv
   await expect
     .poll(async () => (await history()).headers.get('longspan-fresh'), { timeout: 30_000 })
     .toBe('true');
+});
+
+test('an ingress that starts before its cluster has a quorum waits for it', async () => {
+  // Goal: the order of starting does not matter. Method: one node of three, an ingress, then the other two.
+  await using nats = await startNats({ nodes: 3 });
+  await nats.kill(1);
+  await nats.kill(2);
+  await using service = new Service({
+    kind: 'ingress',
+    name: 'ingress-0',
+    env: {
+      LONGSPAN_PORT: String(await freePort()),
+      LONGSPAN_HOST: '127.0.0.1',
+      LONGSPAN_PUBLISH_TOKENS: 'test-publish-token',
+      LONGSPAN_NATS_URL: nats.urls.join(','),
+    },
+  });
+  const ready = service.start();
+  await expect.poll(() => service.log, { timeout: 30_000 }).toContain('start.waiting');
+  await nats.start(1);
+  await nats.start(2);
+  await ready;
+  expect(service.log).toContain('ingress.ready');
 });

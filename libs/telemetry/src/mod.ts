@@ -19,4 +19,5 @@ export {
   urlField,
 } from './fields.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { patiently } from './patience.ts';
 export { runService, type Birth } from './service.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectNats, ensureTopology, NatsControl, NatsEventLog, NatsPublisher } from '@longspan/broker';
-import type { Logger } from '@longspan/telemetry';
+import { patiently, type Logger } from '@longspan/telemetry';
 import type { FastifyInstance } from 'fastify';
 import type { IngressConfig } from './config.ts';
 import { Readiness } from './readiness.ts';
@@ -25,8 +25,8 @@ export async function startIngress(config: IngressConfig, logger: Logger): Promi
   const nc = cleanup.adopt(await connectNats({ ...config.nats, name: config.name }), (connection) =>
     connection.close(),
   );
-  const shards = await ensureTopology(nc, config.topology);
-  const log = cleanup.use(await NatsEventLog.open(nc, shards));
+  const shards = await patiently('ensure_topology', logger, () => ensureTopology(nc, config.topology));
+  const log = cleanup.use(await patiently('open_log', logger, () => NatsEventLog.open(nc, shards)));
   const publisher = cleanup.use(
     new NatsPublisher(nc, {
       shards,

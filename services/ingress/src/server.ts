@@ -4,7 +4,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
 import { isOriginAllowed } from './http/origins.ts';
 import { refuseOtherMethods } from './http/other-methods.ts';
-import { answerUnparsable, answerWithProblems, problemOfPath, sendProblem } from './http/problem-reply.ts';
+import {
+  answerUnparsable,
+  answerWithProblems,
+  problemOfPath,
+  routeOf,
+  sendProblem,
+} from './http/problem-reply.ts';
 import { PublisherAuth } from './http/publisher-auth.ts';
 import type { IngressParts } from './ingress-parts.ts';
 import type { Readiness } from './readiness.ts';
@@ -39,6 +45,12 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
   // Clients that keep their connections learn with the next answer that this one ends.
   app.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) void reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    logger.debug(
+      { route: routeOf(request), status: reply.statusCode, ms: reply.elapsedTime },
+      'ingress.request',
+    );
   });
   // Bodies stay bytes: what they are is decided by `readEvents`.
   app.removeAllContentTypeParsers();

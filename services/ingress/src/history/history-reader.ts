@@ -12,8 +12,8 @@ import {
   type Stretch,
 } from './history.ts';
 
-/** The most bytes of events in one answer, so that a page costs a bounded amount of memory. */
-const PAGE_BYTES_MAX = 8 * 1024 * 1024;
+/** About the most bytes of events in one answer, so that it costs a bounded amount of memory. */
+export const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** A replica that is behind is asked again this often, this many milliseconds apart. */
 const STALE_TRIES = 20;
 const STALE_WAIT_MS = 50;

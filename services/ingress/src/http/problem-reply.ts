@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { BrokerError, type BrokerErrorCode } from '@longspan/broker';
 import type { Logger } from '@longspan/telemetry';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   Problem,
   PROBLEM_MEDIA_TYPE,
@@ -71,9 +71,13 @@ export function problemOfPath(error: unknown, url: string): Problem {
 export function answerWithProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (PROBLEMS[problem.code].status >= 500) {
-      const route = `${request.method} ${request.routeOptions.url ?? '?'}`;
-      logger.warn({ route, code: problem.code, err: problem.cause }, 'ingress.request_failed');
+    // What the ingress itself refuses is no news; what went wrong inside or behind it is.
+    if (PROBLEMS[problem.code].status >= 500 && problem.cause !== undefined) {
+      const level = problem.code === 'internal' ? 'error' : 'warn';
+      logger[level](
+        { route: routeOf(request), code: problem.code, err: problem.cause },
+        'ingress.request_failed',
+      );
     }
     return sendProblem(reply, problem);
   });
@@ -95,6 +99,11 @@ export function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): 
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** The route's pattern: it names no user. */
+export function routeOf(request: FastifyRequest): string {
+  return `${request.method} ${request.routeOptions.url ?? '?'}`;
 }
 
 function pathOf(url: string): string {

@@ -1,3 +1,4 @@
+import { PAGE_BYTES_MAX } from '../history/history-reader.ts';
 import { FRESH_HEADER, HISTORY_LIMIT_DEFAULT, HISTORY_LIMIT_MAX } from '../routes/history.ts';
 import { examples } from './examples.ts';
 import { problemResponses } from './problem-responses.ts';
@@ -14,7 +15,8 @@ const publish = {
   description:
     'Answers after a quorum has committed all events. They are checked before anything is published: a request with ' +
     'one bad event publishes none. Events of one user commit in the order of the requests that one process of the ' +
-    'ingress receives. After `no_quorum` it is unknown whether the events will be committed: send the same ids again. ' +
+    'ingress receives. After `no_quorum` it is unknown whether the events will be committed: send the same ids again; a ' +
+    'repeat within the log’s duplicate window (2 minutes unless configured otherwise) changes nothing. ' +
     'In binary mode the attributes come in `ce-*` headers (percent-encoded UTF-8) and the body is the data.',
   parameters: [
     user,
@@ -56,7 +58,7 @@ const history = {
   summary: 'Read a user’s history',
   description:
     'In commit order. Everything acknowledged before the request is in the answer, unless the log has no quorum: then ' +
-    `the answer is what a replica has, and \`${FRESH_HEADER}\` is \`false\`.`,
+    `the answer is what a replica has, and \`${FRESH_HEADER}\` is \`false\`. An answer has about ${PAGE_BYTES_MAX / 1024 / 1024} MiB of events at most: \`more\` tells.`,
   parameters: [
     user,
     {
