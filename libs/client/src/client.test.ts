@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { clientOf, nextSeqs } from '../test/client-of.ts';
 import { HandDrivenEdge } from '../test/hand-driven-edge.ts';
 import { testToken } from '../test/token.ts';
-import { memoryStore } from './mod.ts';
+import { LongspanClient, memoryStore } from './mod.ts';
 
 test('a new client begins where the edge says, replays, and is live', async () => {
   await using edge = await HandDrivenEdge.start();
@@ -265,6 +265,8 @@ test('a send is refused with a reason: by the edge, by its signal, by its own sh
     code: 'aborted',
   });
 
+  await expect(client.send({ type: '' })).rejects.toMatchObject({ code: 'invalid_command' });
+  await expect(client.send({ type: 't', threadid: '' })).rejects.toMatchObject({ code: 'invalid_command' });
   await expect(client.send({ type: 't', data: 1n })).rejects.toMatchObject({ code: 'invalid_command' });
   await expect(client.send({ type: 't' }, { id: 'not ok' })).rejects.toMatchObject({
     code: 'invalid_command',
@@ -276,4 +278,12 @@ test('a send is refused with a reason: by the edge, by its signal, by its own sh
   await expect(last).rejects.toMatchObject({ code: 'closed' });
   await closing;
   await expect(client.send({ type: 't' })).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('options that no edge could make sense of are refused at once', () => {
+  const make = (options: object) => () => new LongspanClient({ urls: ['http://a'], token: 't', ...options });
+  expect(make({ urls: [] })).toThrow('urls');
+  expect(make({ urls: ['edge'] })).toThrow('url');
+  expect(make({ from: 'yesterday' })).toThrow('from');
+  expect(make({ from: 'e-5' })).not.toThrow();
 });

@@ -1,4 +1,4 @@
-import { formatPosition, unreachable, type CloudEvent, type Send } from '@longspan/protocol';
+import { formatPosition, parsePosition, unreachable, type CloudEvent, type Send } from '@longspan/protocol';
 import { BACKOFF_DEFAULT } from './backoff.ts';
 import type { ClientOptions } from './client-options.ts';
 import type { ClientState } from './client-state.ts';
@@ -20,6 +20,9 @@ import { PendingSends } from './pending-sends.ts';
 import type { SocketConstructor } from './socket.ts';
 import { TokenSource } from './token-source.ts';
 
+/** The longest client name, in characters (PROTOCOL.md, connect). */
+const NAME_CHARS_MAX = 64;
+
 /**
  * One user's events, in order, once, across reconnects (PROTOCOL.md, G1-G3, G7, G9).
  * Nothing happens before `connect` and after `close`.
@@ -40,6 +43,10 @@ export class LongspanClient implements AsyncDisposable {
     if (!options.urls.every((url) => URL.canParse(url)))
       throw new TypeError('every url must be a URL, such as https://edge.example');
     if (options.urls.length === 0) throw new TypeError('urls must name one edge at least');
+    const from = options.from ?? 'latest';
+    if (from !== 'latest' && from !== 'earliest' && parsePosition(from) === undefined) {
+      throw new TypeError(`from must be latest, earliest or a position, not ${from}`);
+    }
     const random = options.random ?? Math.random;
     const page = currentPage();
     this.#environment =
@@ -51,8 +58,8 @@ export class LongspanClient implements AsyncDisposable {
     const machine = initialMachine({
       urls: options.urls,
       firstUrl: options.startAt ?? Math.floor(random() * options.urls.length),
-      from: options.from ?? 'latest',
-      client: options.name ?? 'longspan-client',
+      from,
+      client: (options.name ?? 'longspan-client').slice(0, NAME_CHARS_MAX),
       backoff: { ...BACKOFF_DEFAULT, ...options.backoff },
       renewable: this.#tokens.renewable,
     });

@@ -10,7 +10,7 @@ export const CLIENT_ERROR_CODES = {
   user_changed: { retryable: false, meaning: 'the new token is for another user; make a client of its own' },
   invalid_command: {
     retryable: false,
-    meaning: 'what was to be sent is not JSON, or its id is not acceptable',
+    meaning: 'what was to be sent is not acceptable, or its id is not',
   },
   queue_full: { retryable: true, meaning: 'too many commands wait for their commit' },
   aborted: { retryable: true, meaning: 'the caller gave up; the command may still be committed' },

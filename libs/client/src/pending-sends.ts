@@ -12,6 +12,9 @@ interface Pending {
 
 const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** The longest type and thread of a command, in characters (PROTOCOL.md, send). */
+const NAME_CHARS_MAX = 256;
+
 /** The promises of commands that wait for their commit; the machine has the commands themselves. */
 export class PendingSends {
   readonly #driver: Driver;
@@ -61,6 +64,11 @@ export class PendingSends {
 
 /** The command as it is now: what the caller does to its objects later does not change it. */
 function commandOf(id: string, event: Send['event']): Command {
+  // What is not of the protocol would cost the whole connection, so it is refused here.
+  if (!isName(event.type)) throw clientError('invalid_command', 'its type is no text of 1 to 256 characters');
+  if (event.threadid !== undefined && !isName(event.threadid)) {
+    throw clientError('invalid_command', 'its threadid is no text of 1 to 256 characters');
+  }
   try {
     const text = JSON.stringify(event);
     const snapshot = JSON.parse(text) as Send['event'];
@@ -69,6 +77,10 @@ function commandOf(id: string, event: Send['event']): Command {
   } catch (cause) {
     throw clientError('invalid_command', 'the event', cause);
   }
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.length > 0 && value.length <= NAME_CHARS_MAX;
 }
 
 function bytesOf(text: string): number {

@@ -75,7 +75,7 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
 }
 
 /** The attempt with this id came to nothing. */
-export function loseOpening(m: Machine, id: number, moment: Moment): Step {
+function loseOpening(m: Machine, id: number, moment: Moment): Step {
   return id === mainId(m) ? loseMain(m, 'token_failed', 1, moment) : loseSuccessor(m, moment);
 }
 

@@ -18,7 +18,7 @@ import type { Sends } from './sends.ts';
  * A drain, or a wish to reconnect, starts a successor beside a replaying or live connection: it resumes from the
  * current position, both deliver into the one position, and when the successor has caught up the old one is closed.
  */
-export type Link =
+type Link =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly opening: Opening }
   | { readonly kind: 'replaying'; readonly conn: Conn; readonly successor: Successor }
@@ -67,7 +67,7 @@ export type Successor =
 export const NO_SUCCESSOR: Successor = { kind: 'none' };
 
 /** What is watched while live. */
-export interface Watch {
+interface Watch {
   /** When the connection counts as healthy; undefined once it does. */
   readonly provenAt: number | undefined;
   /** Since when the edge's head is ahead of the client with no event coming. */
@@ -75,7 +75,7 @@ export interface Watch {
 }
 
 /** How eagerly the next attempt is made. */
-export interface Retry {
+interface Retry {
   /** The backoff level of the next attempt; 0 is "at once". */
   readonly level: number;
   /** Attempts since the client was last live. */
