@@ -7,7 +7,7 @@
 import { EVENT_BYTES_MAX, type Delivery } from '@longspan/broker';
 import { TERMINAL_EVENT_TYPES, type UserId } from '@longspan/protocol';
 import type { AgentPublisher } from './agent-publisher.ts';
-import { AgentError } from './errors.ts';
+import { AgentError, leaseLost } from './errors.ts';
 import type { Lease } from './lease.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { Completion, Run } from './run.ts';
@@ -243,7 +243,7 @@ export class ActiveRun implements Run {
     if (this.over !== undefined) throw this.over;
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#parts.lease.held) return;
-    this.abandon(new AgentError('lease_lost', 'another worker may hold the command', { retryable: true }));
+    this.abandon(leaseLost());
     throw this.over;
   }
 }

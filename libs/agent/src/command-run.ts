@@ -1,13 +1,15 @@
-import { BrokerError, type Delivery } from '@longspan/broker';
+import { BrokerError, type Delivery, type LoggedEvent } from '@longspan/broker';
+import { TERMINAL_EVENT_TYPES } from '@longspan/protocol';
 import { ActiveRun } from './active-run.ts';
 import type { AgentParts } from './agent-parts.ts';
-import { AgentError } from './errors.ts';
+import { AgentError, leaseLost } from './errors.ts';
 import { Lease } from './lease.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { runIdOf } from './run-id.ts';
 import type { Run } from './run.ts';
 import { planRun, readRun } from './run-record.ts';
 import { readThread } from './thread-history.ts';
+import { eventOf, mentions } from './user-history.ts';
 
 /** This many times within an ack-wait the log is told that the work goes on: two may get lost. */
 const BEATS_PER_ACK_WAIT = 4;
@@ -25,6 +27,7 @@ export class CommandRun implements Disposable {
   readonly #delivery: Delivery;
   readonly #lease: Lease;
   readonly #beat: NodeJS.Timeout;
+  readonly #watch: Disposable;
 
   constructor(parts: AgentParts, delivery: Delivery) {
     this.#parts = parts;
@@ -40,6 +43,7 @@ export class CommandRun implements Disposable {
       outputFlushMs: parts.outputFlushMs,
       readThread: (run) => this.#thread(run),
     });
+    this.#watch = parts.log.subscribe(delivery.command.user, (live) => this.#onLive(live));
     delivery.working();
     this.#beat = setInterval(() => this.#renew(), parts.ackWaitMs / BEATS_PER_ACK_WAIT);
   }
@@ -49,8 +53,7 @@ export class CommandRun implements Disposable {
       const outcome = await this.#attempt();
       if (outcome === 'over') this.#notice('run_over');
       else if (outcome === 'superseded') return this.#letGo('run_superseded');
-      // A lost acknowledgement costs a redelivery that finds the run over.
-      await this.#delivery.ack().catch(() => undefined);
+      await this.#settle(this.#delivery.ack());
     } catch (error) {
       await this.#settleFailure(error);
     }
@@ -100,6 +103,9 @@ export class CommandRun implements Disposable {
       case 'handed_back':
         this.#delivery.retry(0);
         return this.#notice('run_handed_back');
+      case 'ended_elsewhere':
+        this.#notice('run_over');
+        return this.#settle(this.#delivery.ack());
       case 'stopped':
         return this.#settleStop();
       default:
@@ -115,7 +121,7 @@ export class CommandRun implements Disposable {
       return this.#retry(error);
     }
     this.#notice('run_stopped');
-    await this.#delivery.ack().catch(() => undefined);
+    await this.#settle(this.#delivery.ack());
   }
 
   async #fail(thrown: unknown): Promise<void> {
@@ -128,7 +134,11 @@ export class CommandRun implements Disposable {
       return this.#retry(failure);
     }
     this.#parts.onNotice({ type: last ? 'run_buried' : 'run_failed', ...this.#ids(), error: thrown });
-    const settled = last ? this.#delivery.bury(`${error.code}: ${error.message}`) : this.#delivery.ack();
+    await this.#settle(last ? this.#delivery.bury(`${error.code}: ${error.message}`) : this.#delivery.ack());
+  }
+
+  /** A lost acknowledgement costs a redelivery that finds the run over. */
+  async #settle(settled: Promise<void>): Promise<void> {
     await settled.catch(() => undefined);
   }
 
@@ -149,12 +159,25 @@ export class CommandRun implements Disposable {
     this.#notice(why);
   }
 
+  /**
+   * Whoever else publishes for this run has taken it over or ended it. The lease finds that out by time alone; the
+   * log tells it at once, also when this worker was paused and its clock has not been looked at yet.
+   */
+  #onLive(live: LoggedEvent): void {
+    if (!mentions(live, this.runid)) return;
+    const event = eventOf(live);
+    if (event?.runid !== this.runid) return;
+    if (TERMINAL_EVENT_TYPES.some((type) => type === event.type)) {
+      this.run.abandon(new AgentError('ended_elsewhere', 'somebody else has ended the run'));
+    } else if ((event.attempt ?? 0) > this.run.attempt) {
+      this.run.abandon(leaseLost());
+    }
+  }
+
   #renew(): void {
     if (!this.#lease.held) {
       clearInterval(this.#beat);
-      this.run.abandon(
-        new AgentError('lease_lost', 'another worker may hold the command', { retryable: true }),
-      );
+      this.run.abandon(leaseLost());
       return;
     }
     const sentAt = this.#parts.now();
@@ -190,6 +213,7 @@ export class CommandRun implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#beat);
+    this.#watch[Symbol.dispose]();
   }
 }
 

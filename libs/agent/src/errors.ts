@@ -20,3 +20,8 @@ export class AgentError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** Why a worker lets go of a run that may be somebody else's by now. */
+export function leaseLost(): AgentError {
+  return new AgentError('lease_lost', 'another worker may hold the command', { retryable: true });
+}

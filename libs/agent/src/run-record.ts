@@ -1,6 +1,6 @@
 import type { EventLog } from '@longspan/broker';
 import { TERMINAL_EVENT_TYPES, type CloudEvent, type UserId } from '@longspan/protocol';
-import { eventOf, readHistory } from './user-history.ts';
+import { eventOf, mentions, readHistory } from './user-history.ts';
 
 /** What the log knows of a run. */
 export type RunRecord =
@@ -23,14 +23,8 @@ export async function readRun(
 ): Promise<RunRecord> {
   let record: RunRecord = { kind: 'unknown' };
   for await (const logged of readHistory(log, user, freshness)) {
-    // Most events belong to other runs: a look at the bytes is cheaper than parsing them all.
-    if (
-      !Buffer.from(logged.payload.buffer, logged.payload.byteOffset, logged.payload.byteLength).includes(
-        runid,
-      )
-    ) {
-      continue;
-    }
+    // Most events belong to other runs.
+    if (!mentions(logged, runid)) continue;
     const event = eventOf(logged);
     if (event?.runid !== runid) continue;
     if (TERMINAL.includes(event.type)) return { kind: 'ended' };

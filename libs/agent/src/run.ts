@@ -26,8 +26,8 @@ export interface Run {
   readonly attempt: number;
   /**
    * Aborts when the attempt is over before the handler is done: its reason is an `AgentError` with the code `stopped`
-   * (somebody asked), `lease_lost` (another worker has the command), `handed_back` (this worker is going down) or
-   * that of a publish that failed. A reader that disconnects aborts nothing.
+   * (somebody asked), `lease_lost` (another worker has the command), `ended_elsewhere`, `handed_back` (this worker is
+   * going down), or that of a publish that failed. A reader that disconnects aborts nothing.
    */
   readonly signal: AbortSignal;
   /** Publishes an event of the run. Not for the events with which a run begins and ends. */
