@@ -13,7 +13,8 @@ export const STOP_ANSWER_MS = 2_000;
 /**
  * Carries out a stop command. The holder of the run ends it; where there is none (the command still waits, or its
  * worker is gone) this worker publishes the terminal event itself: it is in the log, so whoever takes the command
- * later finds the run over, and whoever took it meanwhile sees the event come by. Either way the run has one terminal event, because both have the same id.
+ * later finds the run over, and whoever took it meanwhile sees the event come by. Either way the run has one terminal
+ * event, because both have the same id.
  */
 export async function processStop(parts: AgentParts, delivery: Delivery): Promise<void> {
   const { command, attempt } = delivery;
