@@ -1,4 +1,4 @@
-import type { JetStreamClient } from '@nats-io/jetstream';
+import type { JetStreamClient, StreamInfo } from '@nats-io/jetstream';
 import { SEQ_ZERO, type Seq } from '@longspan/protocol';
 import type { ShardId } from '../shard.ts';
 import { ageMarkSubject } from '../subjects.ts';
@@ -11,27 +11,31 @@ import type { DirectGet } from './direct-get.ts';
  * does not tell: it moves as well when a busy user's oldest events make room for new ones. So edges write a small
  * mark into each shard every few minutes, on a subject of its own; marks disappear by age only. While some mark at or
  * below p is kept, nothing above p has aged away. The oldest mark but one is taken, because replicas discard at
- * slightly different moments. The very first mark is special: while it is there, nothing has aged away at all.
+ * slightly different moments. The very first mark is special: it is written when the stream is made, and while it is
+ * there, nothing has aged away at all.
  */
 const FIRST = 'first';
 const LATER = 'later';
 const MARKS_PER_RETENTION = 480;
 const MARK_INTERVAL_MIN_MS = 1_000;
+/** A stream of this age, by its server's clock, counts as just made. */
+const NEW_STREAM_MS = 10_000;
 
 /** How often a mark is due in a stream that keeps its messages for `retentionMs`. */
 export function ageMarkIntervalMs(retentionMs: number): number {
   return Math.max(MARK_INTERVAL_MIN_MS, Math.floor(retentionMs / MARKS_PER_RETENTION));
 }
 
-/** Writes the first mark of a new shard; a repeat changes nothing. */
-export async function writeFirstAgeMark(js: JetStreamClient, shard: ShardId): Promise<void> {
+/** Writes the first mark of a shard that was just made; does nothing for an older one. */
+export async function writeFirstAgeMark(
+  js: JetStreamClient,
+  shard: ShardId,
+  info: StreamInfo,
+): Promise<void> {
+  const ageMs = Date.parse(info.ts ?? '') - Date.parse(info.created);
+  if (!(ageMs <= NEW_STREAM_MS)) return;
   const subject = ageMarkSubject(shard);
-  try {
-    await js.publish(subject, FIRST, { msgID: `${subject} ${FIRST}`, expect: { lastSubjectSequence: 0 } });
-  } catch (error) {
-    // Marks are there already: this shard is not new.
-    if (!(error instanceof Error) || !/wrong last sequence/.test(error.message)) throw error;
-  }
+  await js.publish(subject, FIRST, { msgID: `${subject} ${FIRST}` });
 }
 
 /** Writes the mark that is due at `nowMs`; edges that do so at the same time write one. */

@@ -1,4 +1,4 @@
-import { jetstream, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { nuid, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { epochOfCreation, parseSeq, SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
@@ -16,12 +16,13 @@ import {
 import { shardOf, type ShardId } from '../shard.ts';
 import { eventFilter, eventSubject, liveSubject, shardStream } from '../subjects.ts';
 import { userOfToken } from '../user-token.ts';
-import { ageMarkIntervalMs, readAgeFloor, writeAgeMark } from './age-floor.ts';
+import { ageMarkIntervalMs, readAgeFloor, writeAgeMark, writeFirstAgeMark } from './age-floor.ts';
 import { Barrier } from './barrier.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
 const HEADS_TRIES = 3;
+const NANOS_PER_MS = 1_000_000;
 
 interface Shard {
   state: ShardState;
@@ -35,7 +36,7 @@ interface Shard {
 
 interface StreamFacts {
   readonly state: ShardState;
-  readonly retentionMs: number;
+  readonly info: StreamInfo;
 }
 
 /** `EventLog` over NATS JetStream: core subscriptions for the live path, batched direct gets for reads. */
@@ -79,13 +80,14 @@ export class NatsEventLog implements EventLog {
   }
 
   async refresh(shard: ShardId): Promise<ShardState> {
-    const { state } = await readFacts(this.#nc, shard);
+    const { state, info } = await readFacts(this.#nc, shard);
     const known = this.#shard(shard);
     const changed = known.state.epoch !== state.epoch;
     known.state = state;
     if (changed) {
       known.lastBarrier = SEQ_ZERO;
       known.floorReadMs = Number.NEGATIVE_INFINITY;
+      await this.#writeFirstMark(shard, info);
       this.#tell({ type: 'epoch_changed', shard });
     }
     return state;
@@ -203,7 +205,7 @@ export class NatsEventLog implements EventLog {
 
   #openShard(fact: StreamFacts, reader: string): Shard {
     const { shard } = fact.state;
-    const markIntervalMs = ageMarkIntervalMs(fact.retentionMs);
+    const markIntervalMs = ageMarkIntervalMs(fact.info.config.max_age / NANOS_PER_MS);
     const markTimer = setInterval(() => void this.#writeMark(shard, markIntervalMs), markIntervalMs);
     markTimer.unref();
     void this.#writeMark(shard, markIntervalMs);
@@ -224,6 +226,14 @@ export class NatsEventLog implements EventLog {
       await writeAgeMark(jetstream(this.#nc), shard, Date.now(), intervalMs);
     } catch {
       // Without a quorum there is no mark. The next interval writes one; until then gaps are told too readily.
+    }
+  }
+
+  async #writeFirstMark(shard: ShardId, info: StreamInfo): Promise<void> {
+    try {
+      await writeFirstAgeMark(jetstream(this.#nc), shard, info);
+    } catch {
+      // As above: a gap too many, none too few.
     }
   }
 
@@ -274,10 +284,11 @@ export class NatsEventLog implements EventLog {
 async function readFacts(nc: NatsConnection, shard: ShardId): Promise<StreamFacts> {
   try {
     const jsm = await jetstreamManager(nc, { checkAPI: false });
-    const { created, config } = await jsm.streams.info(shardStream(shard));
+    const info = await jsm.streams.info(shardStream(shard));
+    const { created, config } = info;
     return {
       state: { shard, epoch: epochOfCreation(created), keepPerUser: config.max_msgs_per_subject },
-      retentionMs: config.max_age / 1_000_000,
+      info,
     };
   } catch (error) {
     const code = error instanceof JetStreamApiError ? 'misconfigured' : 'timeout';

@@ -52,12 +52,14 @@ const NAME_IN_USE = 10058;
  */
 export async function ensureTopology(nc: NatsConnection, spec: TopologySpec): Promise<number> {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const js = jetstream(nc);
   const first = await ensureStream(jsm, shardConfig(0 as ShardId, spec.shards, spec));
+  await writeFirstAgeMark(js, 0 as ShardId, first);
   const shards = shardCountOf(first);
   for (let shard = 1; shard < shards; shard++) {
-    await ensureStream(jsm, shardConfig(shard as ShardId, shards, spec));
+    const info = await ensureStream(jsm, shardConfig(shard as ShardId, shards, spec));
+    await writeFirstAgeMark(js, shard as ShardId, info);
   }
-  for (let shard = 0; shard < shards; shard++) await writeFirstAgeMark(jetstream(nc), shard as ShardId);
   await ensureStream(jsm, commandsConfig(spec));
   await ensureStream(jsm, deadCommandsConfig(spec));
   return shards;
