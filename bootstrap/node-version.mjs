@@ -3,6 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findExecutables } from './find-executable.mjs';
 import { runNpm } from './npm-program.mjs';
+import { onParentDeath } from './parent-death.mjs';
 import { toolsFolder } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -54,18 +55,12 @@ export function runAgainWith(node, script) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }
+  onParentDeath(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     process.stderr.write(`${node} cannot be run: ${error.message}\n`);
     process.exit(1);
   });
   child.on('exit', (code) => process.exit(code ?? 1));
-}
-
-/** Ends this process when the one that ran it again has been killed. */
-export function endWithParent(end) {
-  if (process.channel === undefined) return;
-  process.on('disconnect', end);
-  process.channel.unref();
 }
 
 /** The packages are those that the package `node` fetches in an install script, which npm may refuse to run. */

@@ -55,7 +55,7 @@ function terminalLine(out, title, startedAt) {
     shown = true;
     frame = (frame + 1) % spinnerFrames.length;
     const text = `${spinnerFrames[frame]} ${title} · ${seconds(startedAt)}${detail === '' ? '' : ` · ${detail}`}`;
-    out.write(`${clearLine}${text.slice(0, Math.max(20, out.columns - 1))}`);
+    out.write(`${clearLine}${text.slice(0, (out.columns || 80) - 1)}`);
   };
   const timer = setInterval(() => {
     if (Date.now() - startedAt >= quietMs) draw();

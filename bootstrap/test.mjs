@@ -10,6 +10,7 @@ import { provideDockerEngine } from './docker-engine.mjs';
 import { interruptible, runEntry } from './entry.mjs';
 import { provideNatsImage } from './nats-image.mjs';
 import { noNats, provideNatsProgram } from './nats-server.mjs';
+import { onParentDeath } from './parent-death.mjs';
 import { rootFolder, stateFolder } from './paths.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -77,6 +78,7 @@ async function runVitest(args, env) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => vitest.kill(signal));
+  onParentDeath(() => vitest.kill('SIGTERM'));
   const exitCode = await new Promise((resolve) => {
     vitest.on('error', () => resolve(-1));
     vitest.on('exit', (code) => resolve(code ?? 1));

@@ -1,3 +1,5 @@
+import { onParentDeath } from '../bootstrap/parent-death.mjs';
+
 /** From a terminal a Ctrl-C arrives twice at once, from the terminal and from npm; a person's second one comes later. */
 const samePressMs = 500;
 
@@ -17,7 +19,6 @@ export function stopRequested(onSecond: () => void): Promise<void> {
     resolve();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, request);
-  process.on('disconnect', resolve);
-  process.channel?.unref();
+  onParentDeath(resolve);
   return promise;
 }
