@@ -11,14 +11,17 @@ export function ChainVerdict({ timeline: { counts } }: { readonly timeline: Time
   );
 }
 
-/** How much came, how fast, and the faults, which stay at 0. */
+/** How fast events came, and the faults, which stay at 0. */
 export function ChainCounts({ timeline }: { readonly timeline: Timeline }) {
   const { counts } = timeline;
   const median = medianLatencyMs(timeline);
   return (
     <dl className="counts">
-      <Count name="events" label="events" value={counts.events} />
-      <Count name="median" label="median" value={median === undefined ? '—' : `${Math.round(median)} ms`} />
+      <Count
+        name="median"
+        label="median latency"
+        value={median === undefined ? '—' : `${Math.round(median)} ms`}
+      />
       <Count name="duplicates" label="repeated" value={counts.duplicates} fault />
       <Count name="outOfOrder" label="out of order" value={counts.outOfOrder} fault />
       <Count name="broken" label="missing" value={counts.broken} fault />

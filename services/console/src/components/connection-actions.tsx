@@ -39,17 +39,8 @@ export function ConnectionActions({ pane, session }: Props) {
       >
         <Icon name="bolt" /> Kill my edge
       </button>
-      <button
-        type="button"
-        aria-pressed={slowly}
-        onClick={() => session.readSlowly(!slowly)}
-        title={
-          `Processing on the page is slowed: one event every ${SLOW_INTERVAL_MS} ms, the rest waits in a queue on ` +
-          'the page. The socket itself goes on being read; a browser cannot pause it.'
-        }
-      >
+      <button type="button" aria-pressed={slowly} onClick={() => session.readSlowly(!slowly)}>
         <Icon name="turtle" /> Read slowly
-        {slowly && <span className="badge">{reading.waiting} waiting</span>}
       </button>
       <button
         type="button"
@@ -60,6 +51,13 @@ export function ConnectionActions({ pane, session }: Props) {
       >
         <Icon name="burst" /> {BURST_EVENTS} events
       </button>
+      {slowly && (
+        <p className="slowness">
+          Processing on this page is slowed: one event every {SLOW_INTERVAL_MS} ms,{' '}
+          <b data-fact="waiting">{reading.waiting} waiting</b> in the page's own queue. The socket is still
+          being read; a browser cannot pause it.
+        </p>
+      )}
     </div>
   );
 }

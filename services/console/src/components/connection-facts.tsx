@@ -3,13 +3,14 @@ import type { Pane } from '../state/pane.ts';
 /** The facts of the connection, as name and value. */
 export function ConnectionFacts({ pane }: { readonly pane: Pane }) {
   const { serving, reconnects, lastReconnectMs, outageSinceMs } = pane.connection;
+  const standing = outageSinceMs === undefined ? serving : undefined;
   const { last } = pane.timeline;
   const position = last ? `${last.epoch}-${last.seq}` : pane.position;
   return (
     <dl className="facts">
       <div>
         <dt>Edge</dt>
-        <dd data-fact="edge">{outageSinceMs === undefined ? (serving?.edge ?? '—') : '—'}</dd>
+        <dd data-fact="edge">{standing?.edge ?? '—'}</dd>
       </div>
       <div>
         <dt>Position</dt>
@@ -19,8 +20,8 @@ export function ConnectionFacts({ pane }: { readonly pane: Pane }) {
       </div>
       <div>
         <dt>Session</dt>
-        <dd data-fact="session" title={serving?.session}>
-          {serving?.session ?? '—'}
+        <dd data-fact="session" title={standing?.session}>
+          {standing?.session ?? '—'}
         </dd>
       </div>
       <div>

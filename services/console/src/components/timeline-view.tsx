@@ -14,7 +14,9 @@ export function TimelineView({ timeline, user }: Props) {
   return (
     <section className="timeline" aria-label="Events">
       <header className="section-head">
-        <h2>Events</h2>
+        <h2>
+          Events <span data-count="events">{timeline.counts.events}</span>
+        </h2>
         <ChainVerdict timeline={timeline} />
         <button
           type="button"
