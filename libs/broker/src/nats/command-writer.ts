@@ -27,6 +27,7 @@ export class NatsCommandWriter implements CommandWriter {
     this.#lanes = new PublisherLanes(nc, {
       // People type slower than a commit takes, and a stream without atomic batches needs no other care.
       batches: false,
+      contentType: COMMAND_CONTENT_TYPE,
       inboxPrefix: options.inboxPrefix,
     });
   }
@@ -36,13 +37,16 @@ export class NatsCommandWriter implements CommandWriter {
     if (payload.length > EVENT_BYTES_MAX) {
       throw new BrokerError('too_big', `a command of ${payload.length} bytes; at most ${EVENT_BYTES_MAX}`);
     }
+    const subject = commandSubject(command.user);
     const message = {
+      subject,
       msgId: messageId(command.user, command.id),
       payload,
       traceparent: command.traceparent,
     };
     const [place] = await this.#lanes.submit(
-      { subject: commandSubject(command.user), stream: COMMANDS_STREAM, contentType: COMMAND_CONTENT_TYPE },
+      COMMANDS_STREAM,
+      subject,
       { messages: [message], bytes: payload.length + MESSAGE_OVERHEAD_BYTES },
       options.budgetMs ?? PUBLISH_BUDGET_MS,
     );

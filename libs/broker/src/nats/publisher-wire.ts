@@ -3,9 +3,8 @@ import type { FlightEffect } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import type { AckInbox } from './ack-inbox.ts';
 
-/** Where a lane's messages go, and what they are. */
+/** Where messages go, and what they are. */
 export interface Destination {
-  readonly subject: string;
   readonly stream: string;
   readonly contentType: string;
 }
@@ -38,7 +37,7 @@ function sendOne(
   { attempt, messages: [index = 0] }: FlightEffect,
 ): void {
   const message = at(messages, index);
-  nc.publish(to.subject, message.payload, {
+  nc.publish(message.subject, message.payload, {
     headers: headersOf(to, message),
     reply: inbox.replyTo({ flight, attempt, message: index }),
   });
@@ -63,11 +62,11 @@ function sendBatch(
     header.set('Nats-Batch-Id', batch);
     header.set('Nats-Batch-Sequence', String(i + 1));
     if (i < indexes.length - 1) {
-      nc.publish(to.subject, message.payload, { headers: header });
+      nc.publish(message.subject, message.payload, { headers: header });
       continue;
     }
     header.set('Nats-Batch-Commit', '1');
-    nc.publish(to.subject, message.payload, {
+    nc.publish(message.subject, message.payload, {
       headers: header,
       reply: inbox.replyTo({ flight, attempt, message: index }),
     });
@@ -89,11 +88,12 @@ function probe(
   { attempt, messages: indexes }: FlightEffect,
 ): void {
   for (const index of indexes) {
+    const message = at(messages, index);
     const header = headers();
-    header.set('Nats-Msg-Id', at(messages, index).msgId);
+    header.set('Nats-Msg-Id', message.msgId);
     header.set('Nats-Expected-Stream', to.stream);
     header.set('Nats-Rollup', 'probe');
-    nc.publish(to.subject, NOTHING, {
+    nc.publish(message.subject, NOTHING, {
       headers: header,
       reply: inbox.replyTo({ flight, attempt, message: index }),
     });

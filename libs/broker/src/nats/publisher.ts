@@ -9,10 +9,11 @@ import {
   type Receipt,
 } from '../port/publisher.ts';
 import type { Message } from '../publish/message.ts';
+import { BATCH_BYTES_MAX } from '../publish/lanes.ts';
 import { messageId } from '../publish/message-id.ts';
 import { shardOf, type ShardId } from '../shard.ts';
 import { eventSubject, shardStream } from '../subjects.ts';
-import { GROUP_BYTES_MAX, PublisherLanes } from './publisher-lanes.ts';
+import { PublisherLanes } from './publisher-lanes.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
 import { EVENT_BYTES_MAX } from './topology.ts';
 
@@ -50,6 +51,7 @@ export class NatsPublisher implements Publisher {
     );
     this.#lanes = new PublisherLanes(nc, {
       batches: true,
+      contentType: CONTENT_TYPE,
       inboxPrefix: options.inboxPrefix,
       onWentBack: (stream) => this.#refresh(shardOfStream.get(stream)),
     });
@@ -61,11 +63,12 @@ export class NatsPublisher implements Publisher {
     options: PublishOptions = {},
   ): Promise<readonly Receipt[]> {
     if (events.length === 0) return [];
-    const messages = events.map((event) => toMessage(user, event, options.traceparent));
-    const bytes = this.#measure(messages);
     const shard = shardOf(user, this.#options.shards);
-    const to = { subject: eventSubject(shard, user), stream: shardStream(shard), contentType: CONTENT_TYPE };
-    const places = await this.#lanes.submit(to, { messages, bytes }, options.budgetMs ?? PUBLISH_BUDGET_MS);
+    const subject = eventSubject(shard, user);
+    const messages = events.map((event) => toMessage(subject, user, event, options.traceparent));
+    const bytes = this.#measure(messages);
+    const budgetMs = options.budgetMs ?? PUBLISH_BUDGET_MS;
+    const places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
     await this.#refreshing.get(shard);
     const epoch = this.#options.epochOf(shard);
     return events.map(({ id }, i) => {
@@ -93,8 +96,8 @@ export class NatsPublisher implements Publisher {
       }
       bytes += payload.length + MESSAGE_OVERHEAD_BYTES;
     }
-    if (bytes > GROUP_BYTES_MAX) {
-      throw new BrokerError('too_big', `${bytes} bytes of events at once; at most ${GROUP_BYTES_MAX}`);
+    if (bytes > BATCH_BYTES_MAX) {
+      throw new BrokerError('too_big', `${bytes} bytes of events at once; at most ${BATCH_BYTES_MAX}`);
     }
     return bytes;
   }
@@ -111,8 +114,14 @@ export class NatsPublisher implements Publisher {
   }
 }
 
-function toMessage(user: UserId, event: CloudEvent, traceparent: string | undefined): Message {
+function toMessage(
+  subject: string,
+  user: UserId,
+  event: CloudEvent,
+  traceparent: string | undefined,
+): Message {
   return {
+    subject,
     msgId: messageId(user, event.source, event.id),
     payload: encoder.encode(JSON.stringify(event)),
     traceparent,

@@ -1,13 +1,10 @@
-import type { Message } from './message.ts';
 import type { Place } from './flight.ts';
-import { batchIsFaster, type Pace } from './pace.ts';
+import type { Message } from './message.ts';
 
-/** A group's limits: JetStream's for an atomic batch, and ours for the memory that a batch takes in the server. */
-export interface GroupLimits {
+/** Room for messages: in a group, or under way. */
+export interface Room {
   readonly messages: number;
   readonly bytes: number;
-  /** Without it, every group is one message: for streams that take no atomic batches. */
-  readonly batches: boolean;
 }
 
 /** What a group is made of: a publish call's messages, which stay together. */
@@ -16,33 +13,22 @@ export interface CallContent {
   readonly bytes: number;
 }
 
-/**
- * How many calls from the front of the queue go next, at least one. A call is never split, and never overtaken.
- * @param alone the next group is to be a single call, because one of its company was refused.
- */
-export function callsInNextGroup(
-  queue: readonly CallContent[],
-  limits: GroupLimits,
-  pace: Pace,
-  alone: boolean,
-): number {
-  if (alone || !limits.batches) return 1;
-  let [calls, messages, bytes, needsBatch] = [0, 0, 0, false];
+/** How many calls from the front of a queue fit. A call is never split, and never overtaken. */
+export function callsThatFit(queue: readonly CallContent[], room: Room): number {
+  let [calls, messages, bytes] = [0, 0, 0];
   for (const call of queue) {
-    if (calls > 0 && (messages + call.messages.length > limits.messages || bytes + call.bytes > limits.bytes))
-      break;
-    calls += 1;
     messages += call.messages.length;
     bytes += call.bytes;
-    needsBatch ||= call.messages.length > 1;
+    if (messages > room.messages || bytes > room.bytes) break;
+    calls += 1;
   }
-  return needsBatch || batchIsFaster(pace, messages) ? calls : 1;
+  return calls;
 }
 
 /** The messages of some calls without repeats, and for every call where its own are among them. */
 export interface Manifest {
   readonly messages: readonly Message[];
-  /** By call, by message of the call: its index in `messages`, and whether it is the first there. */
+  /** By call, by message of the call: its index in `messages`, and whether it is not the first there. */
   readonly slots: readonly (readonly Slot[])[];
 }
 

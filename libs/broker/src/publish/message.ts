@@ -1,5 +1,6 @@
 /** One message on its way into a stream. */
 export interface Message {
+  readonly subject: string;
   /** `Nats-Msg-Id`: the same for every attempt to publish the same thing. */
   readonly msgId: string;
   readonly payload: Uint8Array;
