@@ -8,7 +8,7 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 export const SILENCE_SLACK_MS = 1_000;
 
 /** After this many milliseconds live a connection has proved itself: the next attempt is made at once again. */
-export const HEALTHY_AFTER_MS = 5_000;
+export const HEALTHY_AFTER_MS = 2_000;
 
 /** Commands that may wait for their commit; one more is refused with `queue_full`. */
 export const SENDS_QUEUED_MAX = 1_000;

@@ -58,7 +58,18 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
   const { edge, session, heartbeatMs, limits } = frame;
   const { url } = opening;
   const heardAt = moment.now;
-  const conn: Conn = { id, url, edge, session, heartbeatMs, limits, began, epoch: began.epoch, heardAt };
+  const conn: Conn = {
+    id,
+    url,
+    edge,
+    session,
+    heartbeatMs,
+    limits,
+    began,
+    epoch: began.epoch,
+    brought: began.seq,
+    heardAt,
+  };
   const common = {
     ...m,
     user: frame.user,

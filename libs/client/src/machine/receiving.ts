@@ -27,23 +27,13 @@ export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, mome
 
 function judge(m: Machine, conn: Conn, entry: DeliveredEvent, moment: Moment): Step {
   const position = m.position ?? conn.began;
-  const isSuccessor = conn.id === successorId(m);
   const verdict = judgeEntry(position, entry);
   switch (verdict) {
-    case 'next': {
-      const next: Position = { epoch: position.epoch, seq: entry.seq as Seq };
-      const replayed = isSuccessor || m.link.kind === 'replaying';
-      const { edge, session } = conn;
-      const meta = { position: next, prev: entry.prev, edge, session, replayed, receivedAt: moment.now };
-      const state = noLongerBehind(counted(m, 'delivered'));
-      return stay(
-        { ...state, position: next },
-        { kind: 'deliver', event: entry.event, meta },
-        ...save(m, next),
-      );
-    }
+    case 'next':
+      return deliver(m, conn, entry, { epoch: position.epoch, seq: entry.seq as Seq }, moment);
     case 'repeat':
-      return stay(counted(m, overlapping(m) ? 'overlaps' : 'repeats'));
+      if (entry.seq <= conn.brought) return stay(counted(m, 'repeats'));
+      return stay(counted(withConn(m, { ...conn, brought: entry.seq }), 'overlaps'));
     case 'hole': {
       const detail = `at ${formatPosition(position)} came ${entry.seq} after ${entry.prev}`;
       return brokenChain(m, conn.id, detail, moment);
@@ -51,6 +41,15 @@ function judge(m: Machine, conn: Conn, entry: DeliveredEvent, moment: Moment): S
     default:
       return unreachable(verdict);
   }
+}
+
+function deliver(m: Machine, conn: Conn, entry: DeliveredEvent, position: Position, moment: Moment): Step {
+  const replayed = conn.id === successorId(m) || m.link.kind === 'replaying';
+  const { edge, session } = conn;
+  const meta = { position, prev: entry.prev, edge, session, replayed, receivedAt: moment.now };
+  const brought = withConn(m, { ...conn, brought: entry.seq });
+  const state = { ...noLongerBehind(counted(brought, 'delivered')), position };
+  return stay(state, { kind: 'deliver', event: entry.event, meta }, ...save(m, position));
 }
 
 /** Events are lost for good: the position moves past them, and the application is told (G2). */
@@ -67,7 +66,7 @@ export function receiveGap(m: Machine, id: number, frame: Gap, moment: Moment): 
 function moveOver(m: Machine, conn: Conn, gap: Movement, moment: Moment): Step {
   const position = m.position ?? conn.began;
   const verdict = judgeGap(position, gap);
-  const state = withConn(m, { ...conn, epoch: gap.to.epoch });
+  const state = withConn(m, { ...conn, epoch: gap.to.epoch, brought: gap.to.seq });
   switch (verdict) {
     case 'move': {
       const moved = counted({ ...state, position: gap.to }, 'gaps');
@@ -201,10 +200,6 @@ export function withConn(m: Machine, conn: Conn): Machine {
 
 function successorOf(m: Machine): Successor {
   return m.link.kind === 'replaying' || m.link.kind === 'live' ? m.link.successor : NO_SUCCESSOR;
-}
-
-function overlapping(m: Machine): boolean {
-  return successorOf(m).kind === 'replaying';
 }
 
 function noLongerBehind(m: Machine): Machine {

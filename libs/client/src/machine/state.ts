@@ -53,6 +53,8 @@ export interface Conn {
   readonly began: Position;
   /** The epoch in which its entries are counted. */
   readonly epoch: Epoch;
+  /** The last sequence that it brought, or where it began. */
+  readonly brought: number;
   /** When its last frame came. */
   readonly heardAt: number;
 }
@@ -89,9 +91,9 @@ export interface ClientStats {
   /** Connections that were welcomed. */
   readonly connections: number;
   readonly delivered: number;
-  /** Entries that came again on one connection, and were dropped. */
+  /** Entries that one connection brought twice; the second ones were dropped. An edge that does this is at fault. */
   readonly repeats: number;
-  /** Entries that came on both connections while one took over from the other; one of each was dropped. */
+  /** Entries that a connection brought after another one had, as happens while one takes over; they were dropped. */
   readonly overlaps: number;
   /** Broken chains: nothing was delivered past them. */
   readonly holes: number;
