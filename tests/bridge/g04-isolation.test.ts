@@ -52,9 +52,8 @@ test('G4: without a valid token for the user nothing is delivered', async () => 
   };
   for (const [name, { token }] of Object.entries(attempts)) {
     await using client = await bridge.rawClient('ada', { token, name });
-    const turnedAway = client.until('is turned away', () => client.closes.includes(4401));
-    void client.connect().catch(() => undefined);
-    await turnedAway;
+    client.start();
+    await client.until('is turned away', () => client.closes.includes(4401));
     expect(client.seen).toEqual([]);
     expect(client.framesOf('welcome')).toBe(0);
   }

@@ -39,15 +39,22 @@ export class RawClient implements AsyncDisposable {
   #from: number | undefined;
   #caughtUp = false;
   #edge = '';
-  #closes: number[] = [];
+  readonly #closes: number[] = [];
+  readonly #errors: string[] = [];
 
   constructor(options: RawClientOptions) {
     this.#options = options;
   }
 
+  /** Starts to connect, and goes on until it is disposed of. */
+  start(): this {
+    this.#running ??= this.#run();
+    return this;
+  }
+
   /** Starts to connect and resolves when an edge has said `caught_up`. */
   async connect(): Promise<this> {
-    this.#running ??= this.#run();
+    this.start();
     await this.until('caught up', () => this.#caughtUp);
     return this;
   }
@@ -79,6 +86,11 @@ export class RawClient implements AsyncDisposable {
   /** The close codes of all its connections that ended, in order; 1006 where there was none. */
   get closes(): readonly number[] {
     return this.#closes;
+  }
+
+  /** The codes of all `error` frames, in order. */
+  get errors(): readonly string[] {
+    return this.#errors;
   }
 
   /** How many frames of a type arrived, over all connections. */
@@ -189,6 +201,9 @@ export class RawClient implements AsyncDisposable {
       }
       case 'caught_up':
         this.#caughtUp = true;
+        return;
+      case 'error':
+        this.#errors.push(String(frame['code']));
         return;
       case 'ping':
         this.send({ type: 'pong' });

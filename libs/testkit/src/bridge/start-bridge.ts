@@ -16,6 +16,8 @@ export interface BridgeOptions {
   readonly agent?: boolean;
   /** Puts a relay between each edge, and the ingress, and a single NATS server, to break their links by. */
   readonly relayNats?: boolean;
+  /** The NATS servers that a service knows, by its name: `edge-0`, `ingress-0`, `agent-0`; all of them by default. */
+  readonly natsUrlsOf?: (service: string) => readonly string[];
   /** More environment for all services. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -27,22 +29,27 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const env = {
     LONGSPAN_MODE: 'development',
     LONGSPAN_HOST: '127.0.0.1',
-    LONGSPAN_NATS_URL: nats.urls.join(','),
     LONGSPAN_REPLICAS: String(nats.size),
     LONGSPAN_JWT_SECRET: JWT_SECRET,
     LONGSPAN_PUBLISH_TOKENS: PUBLISH_TOKEN,
     ...options.env,
   };
 
+  const urlsOf = options.natsUrlsOf ?? (() => nats.urls);
+  const natsUrl = (service: string, link: TcpRelay | undefined) => ({
+    LONGSPAN_NATS_URL: link ? `nats://127.0.0.1:${link.port}` : urlsOf(service).join(','),
+  });
+
   const edges: Edge[] = [];
   for (let i = 0; i < edgeCount; i += 1) {
     const port = await freePort();
     const natsLoss = new MessageLoss();
     const natsLink = options.relayNats ? cleanup.use(await relayTo(nats, natsLoss)) : undefined;
-    const edgeEnv = { ...env, ...viaRelay(natsLink), LONGSPAN_PORT: String(port) };
-    const service = cleanup.use(new Service({ kind: 'edge', name: `edge-${i}`, env: edgeEnv }));
+    const name = `edge-${i}`;
+    const edgeEnv = { ...env, ...natsUrl(name, natsLink), LONGSPAN_PORT: String(port) };
+    const service = cleanup.use(new Service({ kind: 'edge', name, env: edgeEnv }));
     const [url, endpoint] = [`http://127.0.0.1:${port}`, `ws://127.0.0.1:${port}/v1/ws`];
-    edges.push({ name: service.name, url, endpoint, service, natsLink, natsLoss });
+    edges.push({ name, url, endpoint, service, natsLink, natsLoss });
   }
 
   const port = await freePort();
@@ -55,9 +62,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const ingress = new Service({
     kind: 'ingress',
     name: 'ingress-0',
-    env: { ...env, ...viaRelay(natsLink), ...ingressEnv },
+    env: { ...env, ...natsUrl('ingress-0', natsLink), ...ingressEnv },
   });
-  const agent = new Service({ kind: 'agent', name: 'agent-0', env });
+  const agent = new Service({
+    kind: 'agent',
+    name: 'agent-0',
+    env: { ...env, ...natsUrl('agent-0', undefined) },
+  });
   const services = [
     ...edges.map((edge) => edge.service),
     ...(withIngress ? [cleanup.use(ingress)] : []),
@@ -66,10 +77,6 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   await Promise.all(services.map((service) => service.start()));
   const api = new IngressApi(`http://127.0.0.1:${port}`, PUBLISH_TOKEN);
   return new Bridge({ edges, ingress: api, ingressNatsLink: natsLink, services }, cleanup.move());
-}
-
-function viaRelay(link: TcpRelay | undefined): Readonly<Record<string, string>> {
-  return link ? { LONGSPAN_NATS_URL: `nats://127.0.0.1:${link.port}` } : {};
 }
 
 function relayTo(nats: NatsCluster, loss: MessageLoss): Promise<TcpRelay> {

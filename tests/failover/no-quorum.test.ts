@@ -1,0 +1,45 @@
+import { SteadyLoad, audit, dumpStreams, startBridge, startNats, verdict } from '@longspan/testkit';
+import { expect, onTestFailed, test } from 'vitest';
+
+test('without a quorum readers get what is there and are told so; with it back, everything comes', async ({
+  task,
+}) => {
+  // Goal: the loss of a majority stops the flow and nothing else: no event is lost, repeated or made up, no session
+  // ends for it, a publish is answered by 503, and nobody has to start anything again.
+  // Method: kill two of three nodes under load; look; start them again.
+  await using nats = await startNats({ nodes: 3 });
+  task.meta.backend = nats.backend;
+  await using bridge = await startBridge({ nats, env: { LONGSPAN_PUBLISH_BUDGET_MS: '3000' } });
+  onTestFailed(() => console.log(bridge.logTail()));
+  await using early = await (await bridge.rawClient('ada', { name: 'early' })).connect();
+  await using load = new SteadyLoad({ users: ['ada'], ratePerUser: 50, publish: bridge.publish });
+  await load.flows(100);
+  const before = load.lastAcknowledged('ada');
+  await early.untilSeen(before);
+
+  await Promise.all([nats.kill(1), nats.kill(2)]);
+  const refused = await bridge.ingress.request('/v1/users/ada/events', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'tick', id: 'refused' }),
+  });
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).not.toBeNull();
+  await using late = (await bridge.rawClient('ada', { startAt: 1, name: 'late' })).start();
+  await late.untilSeen(before);
+  await late.until('is told', () => late.errors.includes('not_caught_up'));
+  expect(late.caughtUp).toBe(false);
+
+  await Promise.all([nats.start(1), nats.start(2)]);
+  await late.until('has caught up', () => late.caughtUp);
+  await load.flows(100);
+  await load.stop();
+  const clients = [early, late];
+  await Promise.all(clients.map((client) => client.untilSeen(load.lastAcknowledged('ada'))));
+  expect(early.closes).toEqual([]);
+  // The publish that was answered by 503 may have been committed, or not.
+  const published = [...load.published, { user: 'ada', id: 'refused', outcome: 'indeterminate' as const }];
+  const committed = await dumpStreams(nats.urls);
+  const logs = clients.map(({ log }) => log);
+  expect(verdict(audit({ published, committed, clients: logs }))).toBe('clean');
+});
