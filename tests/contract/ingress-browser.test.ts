@@ -1,15 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, Service, startNats, type NatsCluster } from '@longspan/testkit';
+import { startNats, type NatsCluster } from '@longspan/testkit';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { JWT_SECRET, PUBLISH_TOKEN, startIngress } from './ingress-process.ts';
 
 /*
  * What pages meet at the ingress: the console, the development endpoints, the list of origins.
  */
-const SECRET = 'a secret of the tests, used nowhere else';
-const TOKEN = 'test-publish-token';
+const PRODUCTION = { LONGSPAN_MODE: 'production' };
 
 let nats: NatsCluster;
 let consoleDir: string;
@@ -26,34 +26,9 @@ afterAll(async () => {
   if (consoleDir) await rm(consoleDir, { recursive: true });
 });
 
-async function startIngress(env: Readonly<Record<string, string>>) {
-  const port = await freePort();
-  const service = new Service({
-    kind: 'ingress',
-    name: 'ingress-0',
-    env: {
-      LONGSPAN_NATS_URL: nats.urls.join(','),
-      LONGSPAN_REPLICAS: '1',
-      LONGSPAN_PUBLISH_TOKENS: TOKEN,
-      LONGSPAN_HOST: '127.0.0.1',
-      LONGSPAN_PORT: String(port),
-      ...env,
-    },
-  });
-  await service.start();
-  return {
-    url: `http://127.0.0.1:${port}`,
-    service,
-    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
-  };
-}
-
-const DEVELOPMENT = { LONGSPAN_MODE: 'development', LONGSPAN_JWT_SECRET: SECRET };
-
 test('in development mode anybody gets a token for any user, and is told where things are', async () => {
   // Goal: the console and curl need no set-up. Method: a token for an awkward user, verified as an edge would.
-  await using ingress = await startIngress({
-    ...DEVELOPMENT,
+  await using ingress = await startIngress(nats, {
     LONGSPAN_JWT_AUDIENCE: 'edges',
     LONGSPAN_JWT_ISSUER: 'dev',
     LONGSPAN_EDGE_URLS: 'http://127.0.0.1:9001,http://127.0.0.1:9002',
@@ -61,7 +36,7 @@ test('in development mode anybody gets a token for any user, and is told where t
   const { token } = (await (await fetch(`${ingress.url}/dev/token?user=a%20%C3%A4`)).json()) as {
     token: string;
   };
-  const { payload } = await jwtVerify(token, new TextEncoder().encode(SECRET), {
+  const { payload } = await jwtVerify(token, new TextEncoder().encode(JWT_SECRET), {
     audience: 'edges',
     issuer: 'dev',
   });
@@ -70,14 +45,14 @@ test('in development mode anybody gets a token for any user, and is told where t
   expect(await (await fetch(`${ingress.url}/dev/config`)).json()).toEqual({
     mode: 'development',
     edges: ['http://127.0.0.1:9001', 'http://127.0.0.1:9002'],
-    publishToken: TOKEN,
+    publishToken: PUBLISH_TOKEN,
   });
   expect(ingress.service.log).not.toContain(token);
 });
 
 test('in production there are no development endpoints', async () => {
   // Goal: no open door. Method: ask a production ingress for them.
-  await using ingress = await startIngress({});
+  await using ingress = await startIngress(nats, PRODUCTION);
   for (const path of ['/dev/token?user=ada', '/dev/config']) {
     expect((await fetch(ingress.url + path)).status).toBe(404);
   }
@@ -85,7 +60,7 @@ test('in production there are no development endpoints', async () => {
 
 test('the console is served, and what it does not have is a problem', async () => {
   // Goal: one origin for page and API. Method: a folder with a page; traversal and misses.
-  await using ingress = await startIngress({ ...DEVELOPMENT, LONGSPAN_CONSOLE_DIR: consoleDir });
+  await using ingress = await startIngress(nats, { LONGSPAN_CONSOLE_DIR: consoleDir });
   const page = await fetch(`${ingress.url}/?users=ada,bob`);
   expect([page.headers.get('content-type'), await page.text()]).toEqual([
     'text/html; charset=utf-8',
@@ -105,20 +80,20 @@ test('the console is served, and what it does not have is a problem', async () =
 
 test('a folder without a built console is a start failure that says so', async () => {
   // Goal: no page that is silently missing. Method: a folder that does not exist.
-  await expect(startIngress({ ...DEVELOPMENT, LONGSPAN_CONSOLE_DIR: '/nowhere/at/all' })).rejects.toThrow(
+  await expect(startIngress(nats, { LONGSPAN_CONSOLE_DIR: '/nowhere/at/all' })).rejects.toThrow(
     /ended \(1\).*LONGSPAN_CONSOLE_DIR is "\/nowhere\/at\/all"; expected a folder with the built console/s,
   );
 });
 
 test.each([
-  [DEVELOPMENT, 'http://localhost:5173', 'http://localhost:5173'],
-  [DEVELOPMENT, 'https://evil.example', null],
-  [{}, 'http://localhost:5173', null],
-  [{ LONGSPAN_ORIGINS: 'https://app.example' }, 'https://app.example', 'https://app.example'],
-  [{ LONGSPAN_ORIGINS: '*' }, 'https://anything.example', 'https://anything.example'],
+  [{}, 'http://localhost:5173', 'http://localhost:5173'],
+  [{}, 'https://evil.example', null],
+  [PRODUCTION, 'http://localhost:5173', null],
+  [{ ...PRODUCTION, LONGSPAN_ORIGINS: 'https://app.example' }, 'https://app.example', 'https://app.example'],
+  [{ ...PRODUCTION, LONGSPAN_ORIGINS: '*' }, 'https://anything.example', 'https://anything.example'],
 ])('with %j a page of %s may call: %s', async (env, origin, allowed) => {
   // Goal: only pages of listed origins get to read answers. Method: the preflight and a request.
-  await using ingress = await startIngress(env);
+  await using ingress = await startIngress(nats, env);
   const preflight = await fetch(`${ingress.url}/v1/users/ada/events`, {
     method: 'OPTIONS',
     headers: {

@@ -1,22 +1,18 @@
-import { freePort, Service, startBridge, startNats } from '@longspan/testkit';
+import { startNats } from '@longspan/testkit';
 import { expect, test } from 'vitest';
+import { prepareIngress, startIngress } from './ingress-process.ts';
 
 test('without a quorum publishes are refused after their budget, history is served and says that it may be old', async () => {
   // Goal: 503 with Retry-After and nothing half-published; readers get what the replicas have. Method: three nodes,
   // two of them killed, then brought back; the refused event is sent again with its id.
   await using nats = await startNats({ nodes: 3 });
-  await using bridge = await startBridge({ nats, edges: 0, env: { LONGSPAN_PUBLISH_BUDGET_MS: '1000' } });
-  const events = (n: number) => [{ id: `${n}`, type: 'noted' }];
+  await using ingress = await startIngress(nats, { LONGSPAN_PUBLISH_BUDGET_MS: '1000' });
   const post = (n: number) =>
-    bridge.ingress.request('/v1/users/ada/events', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ type: 'noted', source: '/test', id: `${n}` }),
-    });
-  const history = () => bridge.ingress.request('/v1/users/ada/events');
+    ingress.post('ada', 'application/json', { type: 'noted', source: '/test', id: `${n}` });
+  const history = (user = 'ada') => ingress.request(`/v1/users/${user}/events`);
   const ids = async (response: Response) =>
     ((await response.json()) as { events: { event: { id: string } }[] }).events.map(({ event }) => event.id);
-  await bridge.ingress.publish('ada', events(1));
+  await ingress.publish('ada', ['1']);
 
   await nats.kill(1);
   await nats.kill(2);
@@ -24,6 +20,7 @@ test('without a quorum publishes are refused after their budget, history is serv
   expect(refused.status).toBe(503);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await refused.json()).toMatchObject({ code: 'no_quorum' });
+  await expect(ingress.publish('bob', ['x', 'y', 'z'])).rejects.toThrow(/^503: /);
   await expect
     .poll(
       async () => {
@@ -40,6 +37,7 @@ test('without a quorum publishes are refused after their budget, history is serv
   await expect.poll(async () => (await post(2)).status, { timeout: 60_000, interval: 500 }).toBe(200);
   const answer = await history();
   expect(await ids(answer)).toEqual(['1', '2']);
+  expect([[], ['x', 'y', 'z']]).toContainEqual(await ids(await history('bob')));
   await expect
     .poll(async () => (await history()).headers.get('longspan-fresh'), { timeout: 30_000 })
     .toBe('true');
@@ -50,20 +48,11 @@ test('an ingress that starts before its cluster has a quorum waits for it', asyn
   await using nats = await startNats({ nodes: 3 });
   await nats.kill(1);
   await nats.kill(2);
-  await using service = new Service({
-    kind: 'ingress',
-    name: 'ingress-0',
-    env: {
-      LONGSPAN_PORT: String(await freePort()),
-      LONGSPAN_HOST: '127.0.0.1',
-      LONGSPAN_PUBLISH_TOKENS: 'test-publish-token',
-      LONGSPAN_NATS_URL: nats.urls.join(','),
-    },
-  });
-  const ready = service.start();
-  await expect.poll(() => service.log, { timeout: 30_000 }).toContain('start.waiting');
+  await using ingress = await prepareIngress(nats);
+  const ready = ingress.service.start();
+  await expect.poll(() => ingress.service.log, { timeout: 30_000 }).toContain('start.waiting');
   await nats.start(1);
   await nats.start(2);
   await ready;
-  expect(service.log).toContain('ingress.ready');
+  expect(ingress.service.log).toContain('ingress.ready');
 });

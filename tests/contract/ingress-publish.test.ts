@@ -1,25 +1,23 @@
 import { connect } from 'node:net';
-import { startBridge, startNats, type Bridge, type NatsCluster } from '@longspan/testkit';
+import { startNats, type NatsCluster } from '@longspan/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PUBLISH_TOKEN, startIngress, type IngressProcess, type PublishReceipt } from './ingress-process.ts';
 
 /*
  * The ingress as a back end meets it: a real process over a real NATS server, spoken to by HTTP.
  */
 let nats: NatsCluster;
-let bridge: Bridge;
+let ingress: IngressProcess;
 
 beforeAll(async () => {
   nats = await startNats({ nodes: 1 });
-  bridge = await startBridge({ nats, edges: 0, env: { LONGSPAN_BODY_BYTES_MAX: '1048576' } });
+  ingress = await startIngress(nats, { LONGSPAN_BODY_BYTES_MAX: '1048576', LONGSPAN_LOG_LEVEL: 'trace' });
 });
 afterAll(async () => {
-  await bridge?.[Symbol.asyncDispose]();
+  await ingress?.[Symbol.asyncDispose]();
   await nats?.[Symbol.asyncDispose]();
 });
 
-interface Receipts {
-  readonly events: readonly { readonly id: string; readonly position: string; readonly duplicate: boolean }[];
-}
 interface HistoryAnswer {
   readonly events: readonly {
     readonly position: string;
@@ -30,26 +28,15 @@ interface HistoryAnswer {
 const EVENT = { specversion: '1.0', source: '/test', type: 'noted' };
 const BATCH = 'application/cloudevents-batch+json';
 
-function publish(
-  user: string,
-  type: string,
-  body: unknown,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  return bridge.ingress.request(`/v1/users/${encodeURIComponent(user)}/events`, {
-    method: 'POST',
-    headers: { 'content-type': type, ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-}
+const publish: IngressProcess['post'] = (...request) => ingress.post(...request);
 
-async function receipts(response: Response): Promise<Receipts['events']> {
+async function receipts(response: Response): Promise<readonly PublishReceipt[]> {
   expect(response.status).toBe(200);
-  return ((await response.json()) as Receipts).events;
+  return ((await response.json()) as { readonly events: readonly PublishReceipt[] }).events;
 }
 
 async function history(user: string): Promise<HistoryAnswer['events']> {
-  const response = await bridge.ingress.request(`/v1/users/${encodeURIComponent(user)}/events?limit=1000`);
+  const response = await ingress.request(`/v1/users/${encodeURIComponent(user)}/events?limit=1000`);
   return ((await response.json()) as HistoryAnswer).events;
 }
 
@@ -179,7 +166,7 @@ test('numbers and text reach the log as they were sent', async () => {
     `{"type":"noted","id":"1","time":"2026-01-01T00:00:00Z","data":${data}}`,
   );
   await receipts(sent);
-  const text = await (await bridge.ingress.request('/v1/users/exact/events')).text();
+  const text = await (await ingress.request('/v1/users/exact/events')).text();
   expect(text).toContain('"big":12345678901234567890,"exact":0.1000000000000000055511151231257827');
 });
 
@@ -210,7 +197,7 @@ test.each(['%00', 'a%0Ab', '%FF', 'x'.repeat(129), '%E2%82%AC'.repeat(43)])(
   'a user id that cannot be a subject is refused: %s',
   async (user) => {
     // Goal: bad ids are told, not mangled. Method: bad ids in the path, percent-encoded as they are.
-    const response = await bridge.ingress.request(`/v1/users/${user}/events`, { method: 'POST', body: '{}' });
+    const response = await ingress.request(`/v1/users/${user}/events`, { method: 'POST', body: '{}' });
     expect(await problem(response)).toBe('400 invalid_user');
   },
 );
@@ -224,7 +211,7 @@ test.each([undefined, 'Bearer wrong-token-wrong-token', 'Basic dGVzdC1wdWJsaXNoL
       ['GET', 'events'],
       ['DELETE', 'sessions'],
     ] as const) {
-      const response = await fetch(`${bridge.ingress.url}/v1/users/ada/${path}`, {
+      const response = await fetch(`${ingress.url}/v1/users/ada/${path}`, {
         method,
         headers: authorization === undefined ? {} : { authorization },
       });
@@ -238,9 +225,9 @@ test('a client that goes away does not cancel its publish', async () => {
   // Goal: what was sent completely is committed. Method: send a whole request and cut the connection at once, then
   // publish behind it: one user's events commit in the order of the requests, so the first is there by then or never.
   const body = JSON.stringify({ type: 'noted', id: 'orphan' });
-  const { hostname, port } = new URL(bridge.ingress.url);
+  const { hostname, port } = new URL(ingress.url);
   const socket = connect(Number(port), hostname);
-  const head = `POST /v1/users/gone/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${bridge.publishToken}\r\n`;
+  const head = `POST /v1/users/gone/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${PUBLISH_TOKEN}\r\n`;
   const sent = Promise.withResolvers<void>();
   socket.write(`${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`, () =>
     sent.resolve(),
@@ -267,5 +254,14 @@ test('many publishers at once: each event once, each publisher in its order (G6)
   for (const name of ['a', 'b', 'c', 'd', 'e']) {
     const own = kept.filter(({ event }) => event['source'] === `/${name}`).map(({ event }) => event['id']);
     expect(own).toEqual(Array.from({ length: 40 }, (_, n) => `${n}`));
+  }
+});
+
+test('the log of all this holds no token and no event data', () => {
+  // Goal: logs can be shown to people. Method: last in this file, at the most talkative level.
+  const log = ingress.service.log;
+  expect(log).toContain('ingress.request');
+  for (const secret of [PUBLISH_TOKEN, 'wrong-token', 'hello', '12345678901234567890', 'xxxxxxxx']) {
+    expect(log).not.toContain(secret);
   }
 });

@@ -83,7 +83,7 @@ const variables = z.object({
   LONGSPAN_PUBLISH_BUDGET_MS: integerField(100, 120_000).default(PUBLISH_BUDGET_MS),
   LONGSPAN_BODY_BYTES_MAX: integerField(MIB / 2, 7 * MIB).default(4 * MIB),
   LONGSPAN_CONCURRENT_REQUESTS_MAX: integerField(1, 100_000).default(512),
-  LONGSPAN_DRAIN_MS: integerField(0, 50_000).optional(),
+  LONGSPAN_DRAIN_MS: integerField(0, 30_000).optional(),
 });
 
 /** The ingress's schema for `readConfig`. */

@@ -61,6 +61,7 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     methods: ['GET', 'POST', 'DELETE'],
     exposedHeaders: ['Retry-After', FRESH_HEADER],
     maxAge: 600,
+    strictPreflight: false,
   });
   const refuse = refuseOtherMethods(app);
   healthRoutes(app, readiness);

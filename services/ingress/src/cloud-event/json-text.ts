@@ -3,8 +3,8 @@ import { Problem } from '../http/problems.ts';
 /** The deepest nesting that is taken: what runs out of stack here or at a reader must not get into the log. */
 const DEPTH_MAX = 100;
 
-/** A number of which a double may not hold every digit, or none: a cheap test that errs on the safe side. */
-const MAYBE_LOSSY = /[0-9.]{16}|[0-9][eE][+-]?[0-9]{3}/;
+/** Text with a number that a double may not hold, every digit or at all: a cheap test that errs on the safe side. */
+const MAYBE_LOSSY = /(?:^|[:,[\s])-?(?:[0-9.]{16}|[0-9.]+[eE][+-]?[0-9]{3})/;
 const SIGNIFICANT_DIGITS_SAFE = 15;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
