@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mainArchive, readAptSources } from './apt-sources.mjs';
-import { isExecutable } from './find-executable.mjs';
+import { findExecutables, isExecutable } from './find-executable.mjs';
 import { linuxDistribution } from './linux-distribution.mjs';
 import { leastNatsVersion, natsVersionOf } from './nats-version.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
@@ -26,6 +26,9 @@ const suitesOf = {
 export async function fetchNatsServerFromArchive(folder, tell) {
   const distribution = linuxDistribution();
   if (distribution?.family === undefined) return notFound('this is neither Debian nor Ubuntu');
+  if (['apt-get', 'apt-cache', 'dpkg'].some((tool) => findExecutables(tool).length === 0)) {
+    return notFound('apt-get, apt-cache and dpkg are not all on the PATH');
+  }
   const archive = mainArchive(readAptSources(), distribution);
   if (archive === undefined) return notFound("apt's sources do not name this distribution's archive");
   const { names, components } = suitesOf[distribution.family];

@@ -69,14 +69,9 @@ export async function ensureImage(engine, image, progress) {
 
 /** The engine reports as JSON, one object a line; the last one with a message tells what went wrong. */
 function shortReason(text) {
-  const messages = [...text.matchAll(/"(?:message|error)":"((?:[^"\\]|\\.)*)"/gu)].map(
-    ([, message]) => message,
-  );
-  const message = messages.at(-1) ?? 'the engine gave no reason';
-  return message
-    .replaceAll(/\\n|\s+/gu, ' ')
-    .trim()
-    .slice(0, 160);
+  const found = text.matchAll(/"(?:message|error)":("(?:[^"\\]|\\.)*")/gu);
+  const message = [...found].map(([, json]) => JSON.parse(json)).at(-1) ?? 'the engine gave no reason';
+  return message.replaceAll(/\s+/gu, ' ').trim().slice(0, 160);
 }
 
 /** The name carries a hash of the program, so that another program gives another image; undefined for a program of another system. */

@@ -53,7 +53,7 @@ export async function runNpm(args, cwd, tell, purpose) {
 
 /** npm's own words about what went wrong, without its help text: it says the most telling things first. */
 function complaintsOf(text) {
-  const lines = text.split('\n').filter((line) => /^npm error \S/iu.test(line));
+  const lines = text.split('\n').filter((line) => /^npm error [\w`]/iu.test(line));
   return lines.slice(0, complaintLinesMax).join('\n') || lastLines({ stdout: '', stderr: text });
 }
 

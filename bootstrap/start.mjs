@@ -1,7 +1,7 @@
 // `npm start`: sets up what is missing, then runs the whole system on this machine. Runs on Node 20 as well.
 import { fileURLToPath } from 'node:url';
 import { interruptible, runEntry } from './entry.mjs';
-import { startNatsContainer } from './nats-container.mjs';
+import { removeLeftBehindContainer, startNatsContainer } from './nats-container.mjs';
 import { provideNats } from './nats-server.mjs';
 import { rootFolder, stateFolder } from './paths.mjs';
 import { withSetupLock } from './setup-lock.mjs';
@@ -16,5 +16,6 @@ await runEntry(fileURLToPath(import.meta.url), async (progress) => {
   );
   // Only now: this file needs a Node that runs TypeScript, and the dependencies.
   const { startSystem } = await import('../dev/start.ts');
-  await startSystem({ rootFolder, stateFolder, progress, nats, startNatsContainer });
+  const container = { removeLeftBehind: removeLeftBehindContainer, start: startNatsContainer };
+  await startSystem({ rootFolder, stateFolder, progress, nats, container });
 });

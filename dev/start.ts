@@ -8,11 +8,14 @@ import { developmentSecret } from './jwt-secret.ts';
 import { Layers } from './layers.ts';
 import { formatLogLine, parseLogLine } from './log-line.ts';
 import { endLeftBehindNats, isNoteworthy, natsProcess } from './nats-process.ts';
+import { requireReachableNats } from './reachable-nats.ts';
 import { serviceProcess } from './service-process.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { stopRequested } from './stop-signal.ts';
 import { supervise, type Runnable } from './supervised-process.ts';
 import { claimStateFolder } from './system-lock.ts';
+
+type ContainerOptions = { readonly image: string; readonly port: number; readonly storeFolder: string };
 
 /** What the bootstrap found out, and what it lends. */
 export type StartOptions = {
@@ -26,11 +29,10 @@ export type StartOptions = {
     | { readonly kind: 'running'; readonly url: string }
     | { readonly kind: 'program'; readonly path: string }
     | { readonly kind: 'container'; readonly image: string };
-  readonly startNatsContainer: (options: {
-    readonly image: string;
-    readonly port: number;
-    readonly storeFolder: string;
-  }) => Promise<{ readonly stop: () => Promise<void> }>;
+  readonly container: {
+    readonly removeLeftBehind: () => Promise<void>;
+    readonly start: (options: ContainerOptions) => Promise<{ readonly stop: () => Promise<void> }>;
+  };
 };
 
 /**
@@ -65,6 +67,7 @@ export async function startSystem(options: StartOptions): Promise<void> {
 async function bringUp(options: StartOptions, settings: Settings, layers: Layers): Promise<void> {
   const { progress, rootFolder, stateFolder } = options;
   await endLeftBehindNats(stateFolder);
+  if (options.nats.kind === 'container') await options.container.removeLeftBehind();
   await requireFreePorts(portUses(settings, options.nats.kind !== 'running'), '127.0.0.1');
 
   const console = consoleBuild(rootFolder, stateFolder);
@@ -106,11 +109,14 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
 async function bringUpNats(options: StartOptions, settings: Settings, layers: Layers): Promise<string> {
   const { nats, progress, stateFolder } = options;
   const port = settings.natsPort;
-  if (nats.kind === 'running') return nats.url;
+  if (nats.kind === 'running') {
+    await progress.step('Looking for the NATS server', () => requireReachableNats(nats.url));
+    return nats.url;
+  }
   if (nats.kind === 'container') {
     const storeFolder = join(stateFolder, 'nats');
     const container = await progress.step(`Starting NATS in a container (${nats.image})`, () =>
-      options.startNatsContainer({ image: nats.image, port, storeFolder }),
+      options.container.start({ image: nats.image, port, storeFolder }),
     );
     layers.add({ ready: Promise.resolve(), stop: container.stop, kill: () => void container.stop() });
     return `nats://127.0.0.1:${port}`;
