@@ -7,10 +7,11 @@ import {
   type AgentOptions,
   type RunHandler,
 } from '@longspan/agent';
-import { parseUserId, type CloudEvent, type Seq, type UserId } from '@longspan/protocol';
+import { parseSeq, parseUserId, SEQ_ZERO, type CloudEvent, type UserId } from '@longspan/protocol';
 import { Service, startNats, type NatsCluster } from '@longspan/testkit';
 
 const DECODER = new TextDecoder();
+const FIRST = parseSeq(1) ?? SEQ_ZERO;
 
 /** A single real NATS server, and a broker's ports on it. */
 export class AgentWorld implements AsyncDisposable {
@@ -50,7 +51,7 @@ export class AgentWorld implements AsyncDisposable {
 
   /** Everything committed for a user, in order. */
   async committed(user: UserId): Promise<readonly CloudEvent[]> {
-    const { events } = await this.broker.log.page(user, 1 as Seq, { events: 5_000, bytes: 16 * 1024 * 1024 });
+    const { events } = await this.broker.log.page(user, FIRST, { events: 5_000, bytes: 16 * 1024 * 1024 });
     return events.map(({ payload }) => parse(payload));
   }
 

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 /** One answer of the model's endpoint. */
 export type Answer =
@@ -32,9 +31,9 @@ export class ModelServer implements AsyncDisposable {
   }
 
   get url(): string {
-    // A server that listens on an address has one.
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/v1`;
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+    return `http://127.0.0.1:${address.port}/v1`;
   }
 
   /** The next answers, in order. */

@@ -1,5 +1,5 @@
 import type { EventLog } from '@longspan/broker';
-import { TERMINAL_EVENT_TYPES, type CloudEvent, type UserId } from '@longspan/protocol';
+import { TERMINAL_EVENT_TYPES, unreachable, type CloudEvent, type UserId } from '@longspan/protocol';
 import { eventOf, mentions, readHistory } from './user-history.ts';
 
 /** What the log knows of a run. */
@@ -70,5 +70,7 @@ export function planRun(
       if (record.commandSeq === delivery.seq && record.attempt >= delivery.attempt)
         return { kind: 'superseded' };
       return { kind: 'run', attempt: Math.max(delivery.attempt, record.attempt + 1) };
+    default:
+      return unreachable(record);
   }
 }

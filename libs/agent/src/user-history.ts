@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokerError, type EventLog, type LoggedEvent } from '@longspan/broker';
-import type { CloudEvent, Seq, UserId } from '@longspan/protocol';
+import { parseSeq, SEQ_ZERO, type CloudEvent, type Seq, type UserId } from '@longspan/protocol';
 
 const PAGE = { events: 500, bytes: 1024 * 1024 } as const;
 /** How often a read that met a replica that is behind is tried again, and after how long, in milliseconds. */
@@ -18,10 +18,10 @@ export async function* readHistory(
   freshness: 'as_kept' | 'fresh',
 ): AsyncGenerator<LoggedEvent> {
   const until = freshness === 'fresh' ? await freshHead(log, user) : 0;
-  let seen = 0;
+  let seen: Seq = SEQ_ZERO;
   let stale = 0;
   for (;;) {
-    const page = await log.page(user, (seen + 1) as Seq, PAGE);
+    const page = await log.page(user, nextSeq(seen), PAGE);
     yield* page.events;
     seen = page.events.at(-1)?.seq ?? seen;
     if (page.remaining > 0 && page.events.length > 0) continue;
@@ -31,6 +31,10 @@ export async function* readHistory(
     await sleep(FRESH_WAIT_MS);
     if (((await log.heads(log.shardOf(user), [user])).lastOf.get(user) ?? 0) <= seen) return;
   }
+}
+
+function nextSeq(seq: Seq): Seq {
+  return parseSeq(seq + 1) ?? seq;
 }
 
 /** The sequence of the last event that was committed before this call, 0 if the user has none. */
