@@ -22,6 +22,7 @@ export interface Ingress extends AsyncDisposable {
  */
 export async function startIngress(config: IngressConfig, logger: Logger): Promise<Ingress> {
   await using cleanup = new AsyncDisposableStack();
+  logger.info({ nats: config.nats.servers.map((server) => new URL(server).host) }, 'ingress.connecting');
   const nc = cleanup.adopt(await connectNats({ ...config.nats, name: config.name }), (connection) =>
     connection.close(),
   );
