@@ -9,6 +9,8 @@ export interface Destination {
   readonly contentType: string;
 }
 
+type SendEffect = FlightEffect & { type: 'send' };
+
 const NOTHING = new Uint8Array();
 
 /** Headers and protocol line beside the payload, generously: what must fit into the server's `max_payload` with it. */
@@ -34,7 +36,7 @@ function sendOne(
   to: Destination,
   flight: number,
   messages: readonly Message[],
-  { attempt, messages: [index = 0] }: FlightEffect,
+  { attempt, messages: [index = 0] }: SendEffect,
 ): void {
   const message = at(messages, index);
   nc.publish(message.subject, message.payload, {
@@ -44,8 +46,8 @@ function sendOne(
 }
 
 /**
- * An atomic batch (NATS 2.12, ADR-50). Only the commit asks for a reply; it names the last sequence, and the batch's
- * sequences are consecutive. Every attempt is a batch of its own: the server may still hold parts of the one before.
+ * An atomic batch (NATS 2.12, ADR-50). The reply to the commit names the last sequence, and the batch's sequences are
+ * consecutive; the others are replied to with nothing, or with why they are refused. Every attempt is a batch of its own: the server may still hold parts of the one before.
  */
 function sendBatch(
   nc: NatsConnection,
@@ -53,23 +55,18 @@ function sendBatch(
   to: Destination,
   flight: number,
   messages: readonly Message[],
-  { attempt, messages: indexes }: FlightEffect,
+  { attempt, messages: indexes, askAll }: SendEffect,
 ): void {
   const batch = nuid.next();
   for (const [i, index] of indexes.entries()) {
     const message = at(messages, index);
+    const commits = i === indexes.length - 1;
     const header = headersOf(to, message);
     header.set('Nats-Batch-Id', batch);
     header.set('Nats-Batch-Sequence', String(i + 1));
-    if (i < indexes.length - 1) {
-      nc.publish(message.subject, message.payload, { headers: header });
-      continue;
-    }
-    header.set('Nats-Batch-Commit', '1');
-    nc.publish(message.subject, message.payload, {
-      headers: header,
-      reply: inbox.replyTo({ flight, attempt, message: index }),
-    });
+    if (commits) header.set('Nats-Batch-Commit', '1');
+    const reply = { reply: inbox.replyTo({ flight, attempt, message: index }) };
+    nc.publish(message.subject, message.payload, { headers: header, ...(commits || askAll ? reply : {}) });
   }
 }
 

@@ -17,6 +17,8 @@ test('every answer of JetStream is read for what a publisher has to do about it'
     seq: 2,
   });
   expect(readAnswer(error(400, 10201), undefined)).toEqual({ kind: 'holds_duplicates' });
+  expect(readAnswer(error(400, 10176), undefined)).toEqual({ kind: 'incomplete' });
+  expect(readAnswer('', undefined)).toEqual({ kind: 'staged' });
   expect(readAnswer(error(500, 10111), undefined)).toEqual({ kind: 'absent' });
   expect(readAnswer(error(400, 10054), undefined)).toEqual({
     kind: 'refused',
@@ -39,7 +41,6 @@ test('every answer of JetStream is read for what a publisher has to do about it'
     why: why(10071),
   });
   for (const [code, errCode] of [
-    [400, 10176],
     [409, 10158],
     [429, 10167],
     [429, 10210],
@@ -55,7 +56,6 @@ test('a status, or what is no acknowledgement at all, means that nothing is know
   // Method: no responders; then bodies that are not acknowledgements.
   expect(readAnswer('', 503)).toEqual({ kind: 'busy', why: 'status 503' });
   for (const body of [
-    '',
     'null',
     '7',
     '[]',

@@ -8,6 +8,10 @@ export type Answer =
   | { readonly kind: 'duplicate'; readonly seq: Seq }
   /** The atomic batch holds an id that was committed before; nothing of it was stored. */
   | { readonly kind: 'holds_duplicates' }
+  /** Some of the batch did not arrive, or was refused without our having asked; nothing of it was stored. */
+  | { readonly kind: 'incomplete' }
+  /** One message of a batch has arrived; only the commit counts. */
+  | { readonly kind: 'staged' }
   /** The probe's id is not in the log. */
   | { readonly kind: 'absent' }
   /** Nothing was stored now, and trying again may help. */
@@ -27,6 +31,7 @@ const STILL_IN_FLIGHT = 10158;
 /** Reads a reply to a publish. `status` is the header status of a reply without a body, such as 503 (no responders). */
 export function readAnswer(body: string, status: number | undefined): Answer {
   if (status !== undefined) return { kind: 'busy', why: `status ${status}` };
+  if (body === '') return { kind: 'staged' };
   const ack = parse(body);
   if (ack === undefined) return { kind: 'busy', why: 'the reply is not an acknowledgement' };
   if (ack.error === undefined)
@@ -36,6 +41,8 @@ export function readAnswer(body: string, status: number | undefined): Answer {
   switch (errCode) {
     case HOLDS_DUPLICATES:
       return { kind: 'holds_duplicates' };
+    case BATCH_INCOMPLETE:
+      return { kind: 'incomplete' };
     case INVALID_ROLLUP:
       return { kind: 'absent' };
     case TOO_BIG:
@@ -43,8 +50,7 @@ export function readAnswer(body: string, status: number | undefined): Answer {
     case WRONG_STREAM:
     case ATOMIC_DISABLED:
       return { kind: 'refused', code: 'misconfigured', why };
-    // The commit overtook a lost or refused part; or an earlier attempt is still on its way through Raft.
-    case BATCH_INCOMPLETE:
+    // An earlier attempt is still on its way through Raft.
     case STILL_IN_FLIGHT:
       return { kind: 'busy', why };
     default:

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Seq } from '@longspan/protocol';
 import { expect, test } from 'vitest';
 import type { Answer } from './answer.ts';
@@ -24,6 +24,8 @@ function answer(flight: Flight, answer: Answer, message = 0): Step {
 const committed: Answer = { kind: 'committed', seq: seq(20) };
 const duplicate: Answer = { kind: 'duplicate', seq: seq(5) };
 const holdsDuplicates: Answer = { kind: 'holds_duplicates' };
+const incomplete: Answer = { kind: 'incomplete' };
+const staged: Answer = { kind: 'staged' };
 const absent: Answer = { kind: 'absent' };
 const busy: Answer = { kind: 'busy', why: 'busy' };
 const refused: Answer = { kind: 'refused', code: 'refused', why: 'no' };
@@ -44,6 +46,8 @@ function happen(flight: Flight, happening: Happening): Step {
     committed,
     duplicate,
     holds_duplicates: holdsDuplicates,
+    incomplete,
+    staged,
     absent,
     busy,
     refused,
@@ -69,6 +73,8 @@ test('every state answers everything that can happen', () => {
       // A duplicate answers a message sent by itself; of two, the other one is still to be sent.
       duplicate: 'sent+send',
       holds_duplicates: 'probing+probe',
+      incomplete: 'waiting',
+      staged: 'sent',
       absent: 'waiting',
       busy: 'waiting',
       refused: 'refused',
@@ -80,6 +86,8 @@ test('every state answers everything that can happen', () => {
       committed: 'probing',
       duplicate: 'probing',
       holds_duplicates: 'probing',
+      incomplete: 'probing',
+      staged: 'probing',
       absent: 'probing',
       busy: 'probing',
       refused: 'refused',
@@ -91,6 +99,8 @@ test('every state answers everything that can happen', () => {
       committed: 'waiting',
       duplicate: 'waiting',
       holds_duplicates: 'waiting',
+      incomplete: 'waiting',
+      staged: 'waiting',
       absent: 'waiting',
       busy: 'waiting',
       refused: 'waiting',
@@ -102,6 +112,8 @@ test('every state answers everything that can happen', () => {
       committed: 'placed',
       duplicate: 'placed',
       holds_duplicates: 'placed',
+      incomplete: 'placed',
+      staged: 'placed',
       absent: 'placed',
       busy: 'placed',
       refused: 'placed',
@@ -113,6 +125,8 @@ test('every state answers everything that can happen', () => {
       committed: 'refused',
       duplicate: 'refused',
       holds_duplicates: 'refused',
+      incomplete: 'refused',
+      staged: 'refused',
       absent: 'refused',
       busy: 'refused',
       refused: 'refused',
@@ -169,6 +183,17 @@ test('what our own unanswered attempt committed is no duplicate; what was there 
   expect(answer(start(1), { kind: 'duplicate', seq: seq(11) }).flight.places).toEqual([
     { seq: 11, duplicate: true },
   ]);
+});
+
+test('a batch that was incomplete is sent again with every message asking, to learn which one is refused', () => {
+  // Goal: one message that the log refuses does not make its batch be sent for ever.
+  // Method: the commit is answered incomplete; then the second message of the next attempt is answered a refusal.
+  const waiting = answer(start(3), incomplete);
+  const again = stepFlight(waiting.flight, { type: 'tick' }, at(1 + BUSY_WAIT_MS));
+  expect(again.effect).toMatchObject({ type: 'send', messages: [0, 1, 2], askAll: true });
+  const half = answer(again.flight, staged, 0);
+  expect(half.flight.kind).toBe('sent');
+  expect(answer(half.flight, refused, 1).flight.kind).toBe('refused');
 });
 
 test('something that is still on its way through Raft is asked for again after a pause', () => {
@@ -266,7 +291,7 @@ test('whatever becomes of the attempts, each message is in the log once and its 
       }
       for (const deliver of late.splice(0)) deliver();
       expect(flight.kind).toBe('placed');
-      expect([...log.ids].sort()).toEqual(Array.from({ length: count }, (_, id) => id));
+      expect(log.ids.toSorted()).toEqual(Array.from({ length: count }, (_, id) => id));
       expect(log.ids.slice(before.length)).toEqual(
         Array.from({ length: count }, (_, id) => id).filter((id) => !before.includes(id)),
       );

@@ -45,6 +45,8 @@ interface FlightFacts {
   readonly attempt: number;
   /** How often in a row the log was busy. */
   readonly busyInARow: number;
+  /** A batch was incomplete: from now on each message asks for a reply, in case one of them is refused. */
+  readonly askAll: boolean;
   /** How long the next attempt waits for its answer. */
   readonly patienceMs: number;
   /**
@@ -67,9 +69,17 @@ export type FlightInput =
   /** A new connection, or a new leader: what was under way may be lost. */
   | { readonly type: 'resend' };
 
-/** Send `messages`, one as it is and several as an atomic batch; or ask for each whether it is in the log. */
+/**
+ * Send `messages`, one as it is and several as an atomic batch, whose commit asks for a reply and, with `askAll`, every
+ * other message too; or ask for each whether it is in the log.
+ */
 export type FlightEffect =
-  | { readonly type: 'send'; readonly attempt: number; readonly messages: readonly number[] }
+  | {
+      readonly type: 'send';
+      readonly attempt: number;
+      readonly messages: readonly number[];
+      readonly askAll: boolean;
+    }
   | { readonly type: 'probe'; readonly attempt: number; readonly messages: readonly number[] };
 
 /** When it is, and a random number in [0, 1). */
@@ -98,6 +108,7 @@ export function startFlight(count: number, knownBefore: Seq, moment: Moment): St
     places: Array.from({ length: count }, () => undefined),
     attempt: 0,
     busyInARow: 0,
+    askAll: false,
     patienceMs: ATTEMPT_TIMEOUT_MS,
     ownAbove: undefined,
     knownBefore,
@@ -159,6 +170,10 @@ function answeredSent(
       return settleOrSend(placeDuplicate(flight, message, answer.seq), moment);
     case 'holds_duplicates':
       return probe(flight, moment);
+    case 'incomplete':
+      return wait({ ...factsOf(flight), askAll: true }, 'send', 'a batch did not arrive complete', moment);
+    case 'staged':
+      return still(flight);
     case 'absent':
     case 'busy':
       return wait(
@@ -227,7 +242,7 @@ function send(facts: FlightFacts, moment: Moment): Step {
   const messages = missingOf(facts);
   return {
     flight: { ...longerPatience(facts), attempt, kind: 'sent', timeoutAt: moment.nowMs + facts.patienceMs },
-    effect: { type: 'send', attempt, messages },
+    effect: { type: 'send', attempt, messages, askAll: facts.askAll },
   };
 }
 
@@ -272,6 +287,6 @@ function still(flight: Flight): Step {
 }
 
 function factsOf(flight: FlightFacts): FlightFacts {
-  const { places, attempt, busyInARow, patienceMs, ownAbove, knownBefore } = flight;
-  return { places, attempt, busyInARow, patienceMs, ownAbove, knownBefore };
+  const { places, attempt, busyInARow, askAll, patienceMs, ownAbove, knownBefore } = flight;
+  return { places, attempt, busyInARow, askAll, patienceMs, ownAbove, knownBefore };
 }
