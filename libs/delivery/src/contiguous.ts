@@ -29,14 +29,16 @@ export function contiguous(page: Page, after: Seq, keepPerUser: number, ageFloor
   const held = events.length + remaining;
   const uncertain = Math.min(events.length, Math.max(0, held - keepPerUser));
   const anchored = after > SEQ_ZERO && events[0]?.seq === after && uncertain === 0;
-  const missing = !anchored && (held >= keepPerUser || after < ageFloor);
+  const certain = events.slice(uncertain).filter(({ seq }) => seq > after);
+  const [first] = certain;
+  // Between two neighbouring sequences there is nothing that could be missing.
+  const adjacent = first !== undefined && first.seq === after + 1;
+  const missing = !anchored && !adjacent && (held >= keepPerUser || after < ageFloor);
 
+  // After a hole, the first entry follows the position that the gap moves its reader to: the one just before it.
+  let prev = first !== undefined && missing ? ((first.seq - 1) as Seq) : after;
   const entries: Entry[] = [];
-  let prev = after;
-  for (const { seq, payload } of events.slice(uncertain)) {
-    if (seq <= after) continue;
-    // After a hole, the first entry follows the position that the gap moves its reader to: the one just before it.
-    if (entries.length === 0 && missing) prev = (seq - 1) as Seq;
+  for (const { seq, payload } of certain) {
     entries.push({ seq, prev, payload });
     prev = seq;
   }
