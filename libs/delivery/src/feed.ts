@@ -102,9 +102,22 @@ export function deliveredOf(feed: Feed): Seq {
   return feed.kind === 'joining' ? SEQ_ZERO : feed.delivered;
 }
 
-/** The last event of the user that this edge knows of, handed on already or still to be read; 0 while joining. */
+/**
+ * The last event of the user that this edge knows of, handed on already, still to be read or on its way on the live
+ * path; 0 while joining. A head past its round's barrier counts: nobody has everything from before the barrier who
+ * has not had what lies before that head.
+ */
 export function knownOf(feed: Feed): Seq {
-  return feed.kind === 'repairing' ? feed.until : deliveredOf(feed);
+  switch (feed.kind) {
+    case 'joining':
+      return SEQ_ZERO;
+    case 'live':
+      return Math.max(feed.delivered, feed.confirmed.head) as Seq;
+    case 'repairing':
+      return Math.max(feed.until, feed.confirmed.head) as Seq;
+    default:
+      return unreachable(feed);
+  }
 }
 
 export function stepFeed(feed: Feed, input: FeedInput): FeedStep {
