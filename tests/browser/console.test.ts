@@ -152,6 +152,43 @@ describe.skipIf(chromePath === undefined)('the console', () => {
     expect((await ids('left')).filter((id) => right.has(id))).toEqual([]);
   });
 
+  test('opens and closes an event by the keyboard alone', async () => {
+    await using page = await stage.open(['keys']);
+    await page.press('keys', 'Publish 50 events');
+    await page.pane('keys').locator('[data-count="events"]').getByText('50', { exact: true }).waitFor();
+    await page.pane('keys').getByRole('group', { name: 'Rows' }).focus();
+    const keyboard = page.page.keyboard;
+    await keyboard.press('End');
+    await keyboard.press('ArrowUp');
+    await page.pane('keys').locator('.row:focus').getByText('burst').waitFor();
+    await keyboard.press('Enter');
+    await page.pane('keys').getByText('"n": 49,').waitFor();
+    await keyboard.press('Home');
+    await page.pane('keys').locator('.row:focus[data-mark="connected"]').waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Enter');
+    await page.pane('keys').getByText('"n": 1,').waitFor();
+    expect(await page.pane('keys').getByText('"n": 49,').count()).toBe(0);
+    expect(page.errors).toEqual([]);
+  });
+
+  test('shows another user where the name is changed, and keeps that in the address', async () => {
+    await using page = await stage.open(['first']);
+    await page.say('first', 'What is 6 * 7?');
+    await page.untilEnded('first');
+    const name = page.pane('first').getByLabel('User of this pane');
+    await name.fill('second');
+    await name.press('Enter');
+    await page.untilState('second', 'live');
+    expect(await page.pane('first').count()).toBe(0);
+    expect(await page.pane('second').locator('.turn').count()).toBe(0);
+    expect(new URL(page.page.url()).search).toBe('?users=second');
+    await page.page.getByRole('button', { name: 'Second user' }).click();
+    await page.untilState('ada', 'live');
+    expect(new URL(page.page.url()).search).toBe('?users=second,ada');
+  });
+
   test('shows one thing at a time on a phone', async () => {
     await using page = await stage.open(['phone', 'tablet'], {
       viewport: { width: 390, height: 844 },

@@ -46,6 +46,8 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
   });
   const activeIndex = activeKey === undefined ? undefined : indexOfKey(timeline, activeKey);
 
+  const activeInSight = activeIndex !== undefined && activeIndex >= visible.from && activeIndex < visible.to;
+
   const toggle = useCallback((key: number) => {
     setActiveKey(key);
     setOpenKey((open) => (open === key ? undefined : key));
@@ -57,6 +59,14 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
     const bottom = rowTop(openIndex + 1, openIndex);
     if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
   }, [openKey]);
+  // A row far away is drawn, and can be focused, only after the scrolling.
+  const toFocus = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    const row = ref.current?.querySelector<HTMLElement>(`[data-key="${toFocus.current}"]`);
+    if (!row) return;
+    toFocus.current = undefined;
+    row.focus({ preventScroll: true });
+  });
   const focusRow = (index: number) => {
     const element = ref.current;
     const row = rows[index];
@@ -66,9 +76,11 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
     const bottom = rowTop(index + 1, openIndex);
     if (top < element.scrollTop) element.scrollTop = top;
     if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
-    requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-key="${row.key}"]`)?.focus());
+    toFocus.current = row.key;
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // In an open event, the arrows scroll.
+    if (event.target instanceof HTMLPreElement) return;
     const from = activeIndex ?? rows.length;
     const targets: Partial<Record<string, number>> = {
       ArrowDown: from + 1,
@@ -87,7 +99,7 @@ export function TimelineList({ timeline }: { readonly timeline: Timeline }) {
       <div
         ref={ref}
         className="timeline-list"
-        tabIndex={activeIndex === undefined ? 0 : -1}
+        tabIndex={activeInSight ? -1 : 0}
         aria-label="Rows"
         role="group"
         onKeyDown={onKeyDown}

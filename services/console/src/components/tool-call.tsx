@@ -15,12 +15,7 @@ export function ToolCall({ call }: Props) {
         <Icon name="tool" />
         <b>{call.tool}</b>
         <code>{brief(call.input)}</code>
-        {done && (
-          <>
-            <span aria-label="gives">→</span>
-            <code className="tool-result">{brief(call.output)}</code>
-          </>
-        )}
+        {done && <code className="tool-result">{brief(call.output)}</code>}
       </summary>
       <pre tabIndex={0}>
         {JSON.stringify({ input: call.input, ...(done ? { output: call.output } : {}) }, undefined, 2)}
