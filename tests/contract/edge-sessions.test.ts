@@ -198,6 +198,18 @@ test('G7: a send is answered after its commit, and a repeat is recognised', asyn
   expect(stored?.seq).toBe(seqOf(first['position'] as string));
 });
 
+test('a send whose event is not acceptable is refused by name, and the session goes on', async () => {
+  // Goal: a bug in one send costs that send. Method: events without a type, of a bad type, and no event at all.
+  await using socket = await FrameSocket.connected(endpoint, { token: await bridge.token('sloppy') });
+  const bad = [{ id: 'a', event: {} }, { id: 'b', event: { type: '' } }, { id: 'c' }];
+  for (const frame of bad) socket.send({ type: 'send', ...frame });
+  for (const [n, { id }] of bad.entries()) {
+    expect(await socket.next('error', n + 1)).toMatchObject({ code: 'bad_event', retryable: false, id });
+  }
+  socket.send({ type: 'send', id: 'good', event: { type: 'x' } });
+  expect(await socket.next('sent')).toMatchObject({ id: 'good' });
+});
+
 test('sends over the rate, and too large ones, are refused by name, and the session goes on', async () => {
   // Goal: each limit has its own answer. Method: a burst, and one event over the size.
   await using socket = await FrameSocket.connected(endpoint, { token: await bridge.token('busy') });

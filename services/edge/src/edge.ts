@@ -1,6 +1,6 @@
 import { openBroker, type Broker } from '@longspan/broker';
 import type { UserId } from '@longspan/protocol';
-import type { Logger } from '@longspan/telemetry';
+import { patiently, type Logger } from '@longspan/telemetry';
 import type { EdgeConfig } from './config.ts';
 import { Connections } from './connection/connections.ts';
 import { TokenVerifier } from './connection/tokens.ts';
@@ -24,10 +24,9 @@ export class Edge implements AsyncDisposable {
 
   /** Connects to NATS, makes the streams if need be, and serves. Resolves when it listens. */
   static async start(config: EdgeConfig, logger: Logger): Promise<Edge> {
-    const broker = await openBroker({
-      nats: { ...config.nats, name: config.name },
-      topology: config.topology,
-    });
+    const { topology } = config;
+    const nats = { ...config.nats, name: config.name };
+    const broker = await patiently('open_broker', logger, () => openBroker({ nats, topology }));
     try {
       const edge = new Edge(config, logger, broker);
       const port = await edge.#server.listen();

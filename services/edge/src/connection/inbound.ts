@@ -24,15 +24,24 @@ const auth = z.object({ type: z.literal('auth'), token: z.string() });
 const pong = z.object({ type: z.literal('pong') });
 
 const upFrame = z.discriminatedUnion('type', [connect, send, auth, pong]);
+const sendHead = send.pick({ type: true, id: true });
+
+/** A frame that asks for a send and names it, but whose event is not acceptable: that send fails, nothing else. */
+export interface BadSend {
+  readonly type: 'bad_send';
+  readonly id: string;
+}
 
 /** Reads a frame from a client; undefined if it is not of this protocol. Unknown fields are for later versions. */
-export function decodeUp(text: string): UpFrame | undefined {
+export function decodeUp(text: string): UpFrame | BadSend | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const result = upFrame.safeParse(value);
-  return result.success ? (result.data as UpFrame) : undefined;
+  const frame = upFrame.safeParse(value);
+  if (frame.success) return frame.data as UpFrame;
+  const head = sendHead.safeParse(value);
+  return head.success ? { type: 'bad_send', id: head.data.id } : undefined;
 }

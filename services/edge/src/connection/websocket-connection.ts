@@ -16,7 +16,7 @@ import type { Hub } from '../delivery/hub.ts';
 import type { SessionHost } from '../delivery/session-host.ts';
 import { CONNECT_WITHIN_MS, sessionLimits, type EdgeLimits } from '../limits.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
-import { decodeUp } from './inbound.ts';
+import { decodeUp, type BadSend } from './inbound.ts';
 import { SendGate } from './send-gate.ts';
 import { sendCommand } from './send-command.ts';
 import { parseStart } from './start-position.ts';
@@ -120,7 +120,7 @@ export class WebSocketConnection implements Connection {
     this.#onFrame(frame);
   }
 
-  #onFrame(frame: UpFrame): void {
+  #onFrame(frame: UpFrame | BadSend): void {
     const state = this.#state;
     switch (state.kind) {
       case 'waiting':
@@ -140,12 +140,14 @@ export class WebSocketConnection implements Connection {
     }
   }
 
-  #onAttachedFrame(frame: UpFrame, state: Extract<State, { kind: 'attached' }>): void {
+  #onAttachedFrame(frame: UpFrame | BadSend, state: Extract<State, { kind: 'attached' }>): void {
     switch (frame.type) {
       case 'connect':
         return this.close('bad_frame');
       case 'send':
         return void this.#send(frame, state.user);
+      case 'bad_send':
+        return this.#wire.error('bad_event', ERROR_CODES.bad_event.meaning, frame.id);
       case 'auth':
         return void this.#renew(frame, state.user);
       case 'pong':
