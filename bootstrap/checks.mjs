@@ -7,6 +7,9 @@ import { runCommand } from './run-command.mjs';
  * @typedef {{ readonly name: string, readonly program: readonly [packageName: string, bin: string], readonly args: readonly string[], readonly cwd?: string }} Check
  */
 
+// Branded types are made by casts; the rule against narrowing casts cannot tell those from others.
+const lintArgs = ['--type-aware', '--allow=typescript/no-unsafe-type-assertion'];
+
 /** @type {readonly Check[]} What is checked without running any code of ours. */
 const checks = [
   { name: 'types', program: ['typescript', 'tsc'], args: ['-p', '.'] },
@@ -16,7 +19,7 @@ const checks = [
     program: ['typescript', 'tsc'],
     args: ['-p', 'services/console', '--noEmit'],
   },
-  { name: 'lint', program: ['oxlint', 'oxlint'], args: [] },
+  { name: 'lint', program: ['oxlint', 'oxlint'], args: lintArgs },
   { name: 'format', program: ['prettier', 'prettier'], args: ['--check', '--log-level', 'warn', '.'] },
   { name: 'unused code', program: ['knip', 'knip'], args: ['--no-progress'] },
 ];
@@ -31,8 +34,10 @@ export async function runChecks(progress) {
   let failed = 0;
   const applicable = checks.filter(isSetUp);
   for (const { name, program, args } of applicable) {
-    const result = await progress.step(`Checking ${name}`, () =>
-      runCommand(process.execPath, [binPath(...program), ...args], { cwd: rootFolder }),
+    const result = await progress.step(
+      `Checking ${name}`,
+      () => runCommand(process.execPath, [binPath(...program), ...args], { cwd: rootFolder }),
+      ({ code }) => code === 0,
     );
     if (result.code === 0) continue;
     failed += 1;

@@ -24,8 +24,10 @@ export async function provideChromium(progress, env = process.env) {
   if (!mayInstallPackages()) {
     return { missing: 'there is no Chromium on the PATH or in CHROME_PATH (install Chromium or Chrome)' };
   }
-  const result = await progress.step("Installing this distribution's Chromium (package chromium)", (tell) =>
-    installPackages(['chromium'], tell),
+  const result = await progress.step(
+    "Installing this distribution's Chromium (package chromium)",
+    (tell) => installPackages(['chromium'], tell),
+    ({ installed }) => installed,
   );
   if (!result.installed) return { missing: result.reason };
   const installed = await findChromium(env);

@@ -35,10 +35,15 @@ export async function provideDockerEngine(progress, env = process.env) {
     const result = await progress.step(
       "Installing this distribution's Docker engine (packages docker.io and iptables)",
       (tell) => installPackages(['docker.io', 'iptables'], tell),
+      ({ installed }) => installed,
     );
     if (!result.installed) return { missing: result.reason };
   }
-  return await progress.step('Starting the Docker engine', (tell) => startEngine(env, tell));
+  return await progress.step(
+    'Starting the Docker engine',
+    (tell) => startEngine(env, tell),
+    (result) => 'engine' in result,
+  );
 }
 
 /** @returns {ReturnType<typeof provideDockerEngine>} */

@@ -37,6 +37,8 @@ export async function fetchNatsServerFromArchive(folder, tell) {
     tell(`looking in ${distribution.family} ${suite}`);
     const result = await fetchFromSuite({ ...archive, suite, components }, folder, tell);
     if (result.found) return result;
+    // An archive that cannot be reached has no other suite either.
+    if (result.isUnreachable) return notFound(result.reason);
     reasons.push(`${suite}: ${result.reason}`);
   }
   return notFound(reasons.join('; '));
@@ -50,14 +52,16 @@ async function fetchFromSuite(source, folder, tell) {
     });
     return { found: true };
   } catch (error) {
-    return notFound(error.message);
+    return { ...notFound(error.message), isUnreachable: error instanceof UnreachableError };
   }
 }
+
+class UnreachableError extends Error {}
 
 async function downloadPackage(source, partial, tell) {
   const apt = privateApt(join(partial, 'apt'), source);
   const updated = await runCommand('apt-get', [...apt, 'update'], { onLine: tell });
-  if (updated.code !== 0) throw new Error(`apt-get update failed: ${lastLines(updated, 2)}`);
+  if (updated.code !== 0) throw new UnreachableError(`it cannot be read: ${firstError(updated.stderr)}`);
   const shown = await runCommand('apt-cache', [...apt, 'show', 'nats-server']);
   const offered = newestVersion(shown.stdout);
   if (offered === undefined) throw new Error('it has no nats-server');
@@ -65,7 +69,7 @@ async function downloadPackage(source, partial, tell) {
   const download = [...apt, 'download', `nats-server=${offered}`];
   const fetched = await runCommand('apt-get', download, { cwd: partial, onLine: tell });
   const packageFile = readdirSync(partial).find((name) => name.endsWith('.deb'));
-  if (packageFile === undefined) throw new Error(`the download failed: ${lastLines(fetched, 2)}`);
+  if (packageFile === undefined) throw new Error(`the download failed: ${firstError(fetched.stderr)}`);
   return packageFile;
 }
 
@@ -110,7 +114,8 @@ function privateApt(folder, source) {
       'Acquire::Languages "none";',
       'Acquire::Retries "2";',
       'Acquire::http::Timeout "30";',
-      'APT::Get::List-Cleanup "false";',
+      // Without this, apt calls an update that reached nothing a success.
+      'APT::Update::Error-Mode "any";',
       'APT::Sandbox::User "";',
       // What the distribution hangs on an update (command-not-found, AppStream) is not ours to trigger.
       '#clear APT::Update::Pre-Invoke;',
@@ -134,6 +139,12 @@ export function newestVersion(stanzas) {
       ? newest
       : version;
   }, undefined);
+}
+
+/** apt marks errors with `E:`; the first one names the cause. */
+function firstError(stderr) {
+  const error = stderr.split('\n').find((line) => line.startsWith('E: ')) ?? 'apt gives no reason';
+  return error.slice('E: '.length).replaceAll(/\s+/gu, ' ');
 }
 
 function notFound(reason) {

@@ -55,16 +55,16 @@ async function isPresent(engine, image) {
 /** Makes sure that the engine has the image; returns what prevents it. */
 export async function ensureImage(engine, image, progress) {
   if (await isPresent(engine, image)) return undefined;
-  return await progress.step(`Pulling the image ${image}`, async () => {
+  const pull = async () => {
     try {
       const query = new URLSearchParams({ fromImage: image.includes(':') ? image : `${image}:latest` });
       const answer = await askDocker(engine, 'POST', `/images/create?${query}`, { silenceMs: pullSilenceMs });
-      if (await isPresent(engine, image)) return undefined;
-      return shortReason(answer.text);
+      return (await isPresent(engine, image)) ? undefined : shortReason(answer.text);
     } catch (error) {
       return error.message;
     }
-  });
+  };
+  return await progress.step(`Pulling the image ${image}`, pull, (problem) => problem === undefined);
 }
 
 /** The engine reports as JSON, one object a line; the last one with a message tells what went wrong. */

@@ -57,8 +57,10 @@ export async function provideNatsProgram(progress, env = process.env) {
   const cached = join(folder, process.platform === 'win32' ? 'nats-server.exe' : 'nats-server');
   if (existsSync(cached) && (await natsVersionOf(cached)) !== undefined) return { path: cached };
   if (linuxDistribution()?.family === undefined) return { reasons };
-  const fetched = await progress.step("Fetching nats-server from the distribution's archive", (tell) =>
-    fetchNatsServerFromArchive(folder, tell),
+  const fetched = await progress.step(
+    "Fetching nats-server from the distribution's archive",
+    (tell) => fetchNatsServerFromArchive(folder, tell),
+    ({ found }) => found,
   );
   return fetched.found
     ? { path: cached }

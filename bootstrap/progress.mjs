@@ -8,8 +8,8 @@ const clearLine = '\r\u001B[2K';
 
 /**
  * @typedef {object} Progress
- * @property {<T>(title: string, work: (tell: (detail: string) => void) => Promise<T>) => Promise<T>} step
- *   runs `work` and shows it when it takes longer than a moment; `tell` names what it is at
+ * @property {<T>(title: string, work: (tell: (detail: string) => void) => Promise<T>, isGood?: (result: T) => boolean) => Promise<T>} step
+ *   runs `work` and shows it when it takes longer than a moment; `tell` names what it is at; `isGood` judges the result's mark
  * @property {(line: string) => void} say prints a line
  */
 
@@ -26,12 +26,12 @@ export function createProgress(out = process.stdout) {
   // The line that is being rewritten makes room for a finished one.
   const say = (line) => void out.write(isTerminal ? `${clearLine}${line}\n` : `${line}\n`);
 
-  const step = async (title, work) => {
+  const step = async (title, work, isGood = () => true) => {
     const startedAt = Date.now();
     const display = isTerminal ? terminalLine(out, title, startedAt) : plainLines(say, title, startedAt);
     try {
       const result = await work(display.tell);
-      display.end('✓', seconds(startedAt));
+      display.end(isGood(result) ? '✓' : '✗', seconds(startedAt));
       return result;
     } catch (error) {
       display.end('✗', seconds(startedAt));
