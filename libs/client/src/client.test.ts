@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { clientOf, nextSeqs } from '../test/client-of.ts';
 import { HandDrivenEdge } from '../test/hand-driven-edge.ts';
 import { testToken } from '../test/token.ts';
+import { WebSocket as WsWebSocket } from 'ws';
 import { LongspanClient, memoryStore } from './mod.ts';
 
 test('a new client begins where the edge says, replays, and is live', async () => {
@@ -165,6 +166,19 @@ test('a client that is cut comes back at once, and one that pauses comes back la
   await client.caughtUp();
 });
 
+test('where the runtime can, a cut goes without a close handshake', async () => {
+  await using edge = await HandDrivenEdge.start();
+  const { client } = clientOf([edge], { WebSocket: WsWebSocket });
+  await using _ = client;
+  client.connect();
+  const first = await edge.live('e-1');
+  await client.caughtUp();
+  client.disconnect();
+  expect(await first.closed).toBe(1006);
+  await edge.live();
+  await client.caughtUp();
+});
+
 test('an edge that falls silent is left', async () => {
   await using edge = await HandDrivenEdge.start();
   const { client } = clientOf([edge]);
@@ -236,7 +250,7 @@ test('a handler that closes the client gets no further event', async () => {
 
 test('frames that are not understood are skipped', async () => {
   await using edge = await HandDrivenEdge.start();
-  const { client, seen } = clientOf([edge]);
+  const { client, seen } = clientOf([edge], { WebSocket: globalThis.WebSocket });
   await using _ = client;
   client.connect();
   const peer = await edge.live('e-1');

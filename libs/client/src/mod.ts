@@ -13,6 +13,6 @@ export {
   type KeyValueStorage,
   type PositionStore,
 } from './position-store.ts';
-export type { Socket, SocketConstructor } from './socket.ts';
+export type { Socket, SocketConstructor, SocketEvent } from './socket.ts';
 export type { TokenOption } from './token-source.ts';
 export type { CloudEvent } from '@longspan/protocol';

@@ -17,7 +17,9 @@ export class PositionKeeper {
   readonly #store: PositionStore;
   readonly #buffers: ReadonlySet<EventBuffer>;
   readonly #report: (error: LongspanError) => void;
-  readonly #writing = new Set<Promise<void>>();
+  /** The write under way, of a store that takes its time, and the newest position that waits for its end. */
+  #writing: Promise<void> | undefined;
+  #next: Mark | undefined;
   /** Positions that are not saved yet, oldest first: some loop is still busy with an event at or before them. */
   #marks: Mark[] = [];
   #ordinal = 0;
@@ -63,9 +65,12 @@ export class PositionKeeper {
     this.#save(mark);
   }
 
-  /** Writes what the store still holds back. */
+  /** Writes what waits or is held back, at once: the page may be about to end. */
   flush(): void {
+    const next = this.#next;
+    this.#next = undefined;
     try {
+      if (next !== undefined) this.#write(next);
       this.#store.flush?.();
     } catch (cause) {
       this.#report(clientError('store_failed', 'flush', cause));
@@ -74,19 +79,33 @@ export class PositionKeeper {
 
   /** Resolves when everything is written. */
   async settled(): Promise<void> {
-    await Promise.all(this.#writing);
+    while (this.#writing !== undefined) await this.#writing;
   }
 
+  /** A slow store gets one position at a time, and of those that pile up meanwhile the newest. */
   #save(mark: Mark): void {
+    if (this.#writing !== undefined) this.#next = mark;
+    else this.#write(mark);
+  }
+
+  #write(mark: Mark): void {
     try {
       const writing = this.#store.save(mark.user, formatPosition(mark.position));
       if (writing === undefined) return;
-      const watched = writing
+      const watched: Promise<void> = writing
         .catch((cause: unknown) => this.#report(clientError('store_failed', 'save', cause)))
-        .finally(() => this.#writing.delete(watched));
-      this.#writing.add(watched);
+        .then(() => this.#written(watched));
+      this.#writing = watched;
     } catch (cause) {
       this.#report(clientError('store_failed', 'save', cause));
     }
+  }
+
+  #written(watched: Promise<void>): void {
+    if (this.#writing !== watched) return;
+    this.#writing = undefined;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next !== undefined) this.#write(next);
   }
 }

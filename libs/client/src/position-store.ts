@@ -1,6 +1,7 @@
 /**
  * Keeps a user's position, so that a client that starts again goes on where it was. `save` is called in order, right
  * after the application's handlers have returned: a crash between the two repeats the last events and loses none.
+ * A store that answers with a promise gets the next position, the newest by then, when it has settled.
  */
 export interface PositionStore {
   load(user: string): string | undefined | Promise<string | undefined>;

@@ -1,7 +1,14 @@
+/** What is read of a socket's events: `data` of a message, `code` of a close. */
+export interface SocketEvent {
+  readonly type: string;
+  readonly data?: unknown;
+  readonly code?: number;
+}
+
 /** What the client needs of a WebSocket: browsers', Node's and the `ws` package's all fit. */
 export interface Socket {
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: SocketEvent) => void): void;
+  removeEventListener(type: string, listener: (event: SocketEvent) => void): void;
   send(data: string): void;
   close(code?: number, reason?: string): void;
 }
@@ -14,6 +21,9 @@ export interface SocketOwner {
   readonly message: (data: unknown) => void;
   readonly closed: (code: number) => void;
 }
+
+/** What a WebSocket reports when there was no close frame (RFC 6455, 7.1.5). */
+const CODE_UNKNOWN = 1006;
 
 /** A socket with its owner. */
 export interface Attached {
@@ -35,10 +45,10 @@ export function socketUrl(base: string): string {
 
 /** Listens to a new socket for its owner. */
 export function attach(socket: Socket, owner: SocketOwner): Attached {
-  const message = (event: { readonly data: unknown }) => owner.message(event.data);
-  const closed = (event: { readonly code: number }) => {
+  const message = (event: SocketEvent) => owner.message(event.data);
+  const closed = (event: SocketEvent) => {
     detach();
-    owner.closed(event.code);
+    owner.closed(event.code ?? CODE_UNKNOWN);
   };
   const detach = () => {
     socket.removeEventListener('open', owner.opened);

@@ -16,7 +16,7 @@ export interface BrowserPage {
 
 /** The page that this runs in; undefined in Node and in workers, which hear no such events. */
 export function currentPage(): BrowserPage | undefined {
-  const scope: { document?: unknown; addEventListener?: unknown } = globalThis;
+  const scope = globalThis as unknown as { readonly document?: unknown; readonly addEventListener?: unknown };
   const isPage = typeof scope.document === 'object' && typeof scope.addEventListener === 'function';
   return isPage ? (globalThis as unknown as BrowserPage) : undefined;
 }
