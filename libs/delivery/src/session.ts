@@ -73,7 +73,7 @@ interface Progress {
   /** Whether a round has confirmed the feed since this session came. Without one it reads, but is not caught up. */
   readonly synced: boolean;
   readonly warned: boolean;
-  /** The position that the client came with; a barrier sent later must be past it. */
+  /** The position that the client came with, until a round has judged it: a barrier sent later must be past it. */
   readonly claimed: Seq;
   /** The client asked for all that is kept and has had nothing yet: what is not kept is not missing. */
   readonly fromEarliest: boolean;
@@ -180,16 +180,29 @@ function onSynced(session: Session, feed: FeedView): SessionStep {
       return place(session.start, feed);
     case 'live':
       return same(session);
+    case 'replaying':
     case 'lagging':
-      return same({ ...session, progress: { ...session.progress, synced: true } });
-    case 'replaying': {
-      const synced = { ...session, progress: { ...session.progress, synced: true } };
-      const here = synced.epoch === feed.epoch && synced.at >= feed.known;
-      return here && !session.progress.synced ? settle(synced, synced.progress, feed, NOTHING) : same(synced);
-    }
+      return session.progress.synced ? same(session) : onFirstSynced(session, feed);
     default:
       return unreachable(session);
   }
+}
+
+/** The first round of a session that has been reading without one. */
+function onFirstSynced(session: ReplayingSession | LaggingSession, feed: FeedView): SessionStep {
+  const progress: Progress = { ...session.progress, synced: true };
+  const synced = { ...session, progress };
+  // One that has read on from there is past it: its position has come to exist since.
+  if (synced.at === progress.claimed && isRewound(progress.claimed, feed)) {
+    return moved(synced, feed.known, 'rewound');
+  }
+  const here = synced.epoch === feed.epoch && synced.at >= feed.known;
+  return here && synced.kind === 'replaying' ? settle(synced, progress, feed, NOTHING) : same(synced);
+}
+
+/** A barrier that was sent after the client came is past every position that exists. */
+function isRewound(claimed: Seq, feed: FeedView): boolean {
+  return claimed >= feed.confirmed.barrier;
 }
 
 /** Decides where a session begins, with a feed that is known to be up to date. */
@@ -206,7 +219,10 @@ function place(start: Start, feed: FeedView): SessionStep {
     const anew: Placed = { ...placed, at: SEQ_ZERO };
     return feed.known === SEQ_ZERO ? settle(anew, SETTLED, feed, effects) : replay(anew, SETTLED, effects);
   }
-  const progress: Progress = { ...SETTLED, claimed: wanted.seq, fromEarliest: start === 'earliest' };
+  if (isRewound(wanted.seq, feed)) {
+    return goLive({ ...placed, at: feed.known }, [welcome, gap(placed, feed.known, 'rewound')]);
+  }
+  const progress: Progress = { ...SETTLED, fromEarliest: start === 'earliest' };
   return placed.at >= feed.known
     ? settle(placed, progress, feed, [welcome])
     : replay(placed, progress, [welcome]);
@@ -218,9 +234,6 @@ function place(start: Start, feed: FeedView): SessionStep {
  */
 function settle(placed: Placed, progress: Progress, feed: FeedView, effects: Effects): SessionStep {
   const { barrier } = feed.confirmed;
-  if (progress.claimed >= barrier) {
-    return goLive({ ...placed, at: feed.known }, [...effects, gap(placed, feed.known, 'rewound')]);
-  }
   const aged = feed.known === SEQ_ZERO && placed.at < feed.ageFloor && !progress.fromEarliest;
   return aged
     ? goLive({ ...placed, at: barrier }, [...effects, gap(placed, barrier, 'expired')])
@@ -292,6 +305,7 @@ function onNothingNew(session: ReplayingSession, feed: FeedView): SessionStep {
   // What the feed once handed on is not kept any more, by the word of a round that ended since.
   const gone = feed.confirmed.head <= at && feed.confirmed.barrier > feed.known;
   if (!gone) return readAgain(session);
+  if (progress.fromEarliest) return goLive(session, NOTHING);
   return goLive({ ...session, at: feed.known }, [gap(session, feed.known, 'expired')]);
 }
 
@@ -332,8 +346,10 @@ function onReset(session: Session, epoch: Epoch): SessionStep {
 /** Tells a gap and goes on behind it, in the same state. */
 function moved(session: Exclude<Session, JoiningSession>, to: Seq, reason: GapReason): SessionStep {
   const effects: Effects = [gap(session, to, reason)];
-  if (session.kind === 'replaying') return replay({ ...session, at: to }, session.progress, effects);
-  return { session: { ...session, at: to }, effects };
+  if (session.kind === 'live') return { session: { ...session, at: to }, effects };
+  const placed: Placed = { ...session, at: to };
+  const progress: Progress = { ...session.progress, claimed: SEQ_ZERO };
+  return session.kind === 'lagging' ? lag(placed, progress, effects) : replay(placed, progress, effects);
 }
 
 function goLive({ at, epoch, caughtUp, reads }: Placed, effects: Effects): SessionStep {
