@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { fetchConfig, type ConfigAnswer } from '../config/console-config.ts';
-import { searchOfUsers, usersOfSearch } from '../config/page-address.ts';
+import { searchOfUsers, USERS_MAX, usersOfSearch } from '../config/page-address.ts';
 import { TopBar } from './top-bar.tsx';
 import { UserPane } from './user-pane.tsx';
 import { UserTabs } from './user-tabs.tsx';
@@ -36,7 +36,7 @@ export function App() {
 
   return (
     <div className="app">
-      <TopBar onAddUser={users.length < 2 ? add : undefined} />
+      <TopBar onAddUser={users.length < USERS_MAX ? add : undefined} />
       {users.length > 1 && <UserTabs users={users} shown={shownIndex} onShow={setShownIndex} />}
       <main className="panes">
         {users.map((user, index) => (

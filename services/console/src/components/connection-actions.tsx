@@ -15,6 +15,11 @@ export function ConnectionActions({ pane, session }: Props) {
   const slowly = reading.kind === 'slowly';
   return (
     <div className="actions" role="group" aria-label="Disturb it">
+      {connection.state.kind === 'closed' && (
+        <button type="button" onClick={() => session.connect()}>
+          <Icon name="redo" /> Connect again
+        </button>
+      )}
       <button
         type="button"
         disabled={!up}

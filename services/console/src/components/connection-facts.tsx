@@ -1,3 +1,4 @@
+import { duration } from '../state/duration.ts';
 import type { Pane } from '../state/pane.ts';
 
 /** The facts of the connection, as name and value. */
@@ -44,9 +45,4 @@ function Shortened({ text }: { readonly text: string }) {
       <span>{text.slice(at)}</span>
     </span>
   );
-}
-
-/** Milliseconds, and from a second on seconds. */
-export function duration(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -1,5 +1,5 @@
+import { duration } from '../state/duration.ts';
 import type { Mark } from '../state/timeline.ts';
-import { duration } from './connection-facts.tsx';
 
 /** What happened to the connection, as words. */
 export function MarkText({ mark }: { readonly mark: Mark }) {

@@ -1,6 +1,6 @@
 import { memo } from 'react';
+import { duration } from '../state/duration.ts';
 import type { Run } from '../state/chat-run.ts';
-import { duration } from './connection-facts.tsx';
 import { Icon } from './icon.tsx';
 import { RunPartView } from './run-part-view.tsx';
 
@@ -38,7 +38,9 @@ export const RunView = memo(function RunView({ run }: { readonly run: Run }) {
 });
 
 function Ending({ run }: { readonly run: Run }) {
-  const figures = [elapsed(run), `${run.eventCount} events`].filter((text) => text !== undefined).join(' · ');
+  const figures = [clockTime(run.lastTime), elapsed(run), `${run.eventCount} events`]
+    .filter((text) => text !== undefined)
+    .join(' · ');
   switch (run.outcome.kind) {
     case 'running':
       return null;
@@ -61,6 +63,14 @@ function Ending({ run }: { readonly run: Run }) {
         </p>
       );
   }
+}
+
+/** The time of day, and the date where it was another day. */
+function clockTime(time: string | undefined): string | undefined {
+  const date = new Date(time ?? '');
+  if (Number.isNaN(date.getTime())) return undefined;
+  const today = date.toDateString() === new Date().toDateString();
+  return date.toLocaleString([], { timeStyle: 'short', ...(today ? {} : { dateStyle: 'medium' }) });
 }
 
 function elapsed({ firstTime, lastTime }: Run): string | undefined {

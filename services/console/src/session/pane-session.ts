@@ -46,7 +46,7 @@ export class PaneSession {
     this.#listen();
   }
 
-  /** Starts the client. Call it once. */
+  /** Starts the client, or starts it again after the back end ended the session. */
   connect(): void {
     this.#client.connect();
   }

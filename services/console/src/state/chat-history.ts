@@ -20,7 +20,7 @@ export interface PendingSend {
   readonly state: SendState;
 }
 
-export type SendState =
+type SendState =
   | { readonly kind: 'queued' }
   | { readonly kind: 'committed' }
   | { readonly kind: 'refused'; readonly reason: string };

@@ -40,7 +40,7 @@ export type RunPart =
       readonly output: unknown;
     };
 
-export type Outcome =
+type Outcome =
   | { readonly kind: 'running' }
   | { readonly kind: 'completed' }
   | { readonly kind: 'stopped' }

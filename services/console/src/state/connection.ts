@@ -15,7 +15,7 @@ export interface Connection {
 }
 
 /** The latest session, whether it stands or not. */
-export interface Serving {
+interface Serving {
   readonly edge: string;
   readonly session: string;
   readonly caughtUp: boolean;
@@ -77,6 +77,6 @@ function reasonOf(state: ClientState): string {
     case 'offline':
       return 'offline';
     default:
-      return 'dropped';
+      return 'connection dropped';
   }
 }

@@ -15,7 +15,7 @@ export interface Pane {
 }
 
 /** How the page takes events: as they come, or slowly, with the rest waiting in a queue on the page. */
-export type Reading = { readonly kind: 'at_once' } | { readonly kind: 'slowly'; readonly waiting: number };
+type Reading = { readonly kind: 'at_once' } | { readonly kind: 'slowly'; readonly waiting: number };
 
 export type PaneInput =
   | TimelineInput

@@ -21,7 +21,7 @@ export interface Timeline {
   readonly replayedOfConnection: number;
 }
 
-export interface TimelineCounts {
+interface TimelineCounts {
   readonly events: number;
   readonly replayed: number;
   readonly gaps: number;
@@ -55,7 +55,7 @@ export interface EventRow {
   readonly latencyMs: number | undefined;
 }
 
-export interface GapRow {
+interface GapRow {
   readonly kind: 'gap';
   readonly key: number;
   readonly from: string;
@@ -63,7 +63,7 @@ export interface GapRow {
   readonly reason: GapReason;
 }
 
-export interface MarkRow {
+interface MarkRow {
   readonly kind: 'mark';
   readonly key: number;
   readonly atMs: number;
@@ -96,7 +96,7 @@ export type TimelineInput =
 
 /** Rows beyond this leave the page, oldest first. */
 export const ROWS_MAX = 5_000;
-export const LATENCIES_MAX = 200;
+const LATENCIES_MAX = 200;
 
 export const EMPTY_TIMELINE: Timeline = {
   rows: [],
