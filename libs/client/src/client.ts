@@ -153,7 +153,7 @@ export class LongspanClient implements AsyncDisposable {
   /**
    * Sends a command; resolves after its commit (G7). Commands keep their order: while offline they wait, and one whose
    * answer was lost is sent again with the same id. Rejects with a LongspanError when the edge refuses it for good,
-   * when 1,000 wait already, when the signal aborts (it may still be committed), or when the client is closed.
+   * when too many wait already, when the signal aborts (it may still be committed), or when the client is closed.
    * @param options.id 1 to 64 characters of [A-Za-z0-9_-], unique among the user's commands; random by default.
    */
   send(

@@ -13,6 +13,9 @@ export const HEALTHY_AFTER_MS = 2_000;
 /** Commands that may wait for their commit; one more is refused with `queue_full`. */
 export const SENDS_QUEUED_MAX = 1_000;
 
+/** And the bytes of their frames. */
+export const SENDS_QUEUED_BYTES_MAX = 8 * 1024 * 1024;
+
 /** A command that was not answered for this many milliseconds is sent again, with the same id. */
 export const SEND_ANSWER_TIMEOUT_MS = 20_000;
 

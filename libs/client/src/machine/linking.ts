@@ -5,7 +5,7 @@ import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Moment } from './input.ts';
 import { PREPARE_TIMEOUT_MS } from './limits.ts';
 import { recall, refuseAll } from './sends.ts';
-import { NO_SUCCESSOR, type Conn, type Machine, type Opening, type Successor } from './state.ts';
+import { successorAfter, type Conn, type Machine, type Opening, type Successor } from './state.ts';
 
 /** Starts an attempt at the next url. */
 export function beginConnecting(m: Machine, moment: Moment): Step {
@@ -48,7 +48,10 @@ export function loseMain(m: Machine, reason: LossReason, minLevel: number, momen
     return stay({ ...state, link: { kind: 'connecting', opening: successor.opening } });
   }
   if (successor.kind === 'replaying') {
-    return stay({ ...state, link: { kind: 'replaying', conn: successor.conn, successor: NO_SUCCESSOR } });
+    return stay({
+      ...state,
+      link: { kind: 'replaying', conn: successor.conn, successor: successorAfter(successor.conn) },
+    });
   }
   return retry(state, reason, minLevel, moment);
 }

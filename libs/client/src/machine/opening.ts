@@ -69,6 +69,7 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
     epoch: began.epoch,
     brought: began.seq,
     heardAt,
+    leaveAt: undefined,
   };
   const common = {
     ...m,

@@ -16,7 +16,7 @@ import type { Moment, SingleFrame } from './input.ts';
 import { HEALTHY_AFTER_MS, TAIL_HEARTBEATS } from './limits.ts';
 import { abortMain, drop, loseSuccessor, mainId, successorId, withSuccessor } from './linking.ts';
 import { recall } from './sends.ts';
-import { NO_SUCCESSOR, type Conn, type Machine, type Successor } from './state.ts';
+import { NO_SUCCESSOR, successorAfter, type Conn, type Machine, type Successor } from './state.ts';
 
 /** An event came on a welcomed connection: it is delivered, or dropped, or shows that something is missing. */
 export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, moment: Moment): Step {
@@ -97,14 +97,15 @@ export function receiveCaughtUp(m: Machine, id: number, frame: CaughtUp, moment:
       return brokenChain(state, id, `at ${formatPosition(position)} came the end ${frame.position}`, moment);
     }
     const takesOver = mainId(state) !== id;
+    const caughtUp = connOf(state, id) ?? conn;
     const live: Machine = {
       ...state,
       retry: { ...state.retry, attempt: 0, level: Math.min(state.retry.level, 1) },
       sends: takesOver ? recall(state.sends) : state.sends,
       link: {
         kind: 'live',
-        conn: connOf(state, id) ?? conn,
-        successor: takesOver ? NO_SUCCESSOR : successorOf(state),
+        conn: caughtUp,
+        successor: takesOver ? successorAfter(caughtUp) : successorOf(state),
         watch: { provenAt: moment.now + HEALTHY_AFTER_MS, behindSince: undefined },
       },
     };
@@ -170,7 +171,7 @@ function keepOnly(m: Machine, id: number): Step {
     const scheduled = { kind: 'scheduled', at: conn.heardAt } as const;
     return stay(withSuccessor(m, scheduled), ...drop(other, 'close'));
   }
-  const link = { kind: 'replaying', conn, successor: NO_SUCCESSOR } as const;
+  const link = { kind: 'replaying', conn, successor: successorAfter(conn) } as const;
   return stay({ ...m, link, sends: recall(m.sends) }, ...drop(mainId(m), 'close'));
 }
 

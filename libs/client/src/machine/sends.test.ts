@@ -2,7 +2,7 @@
 // Method: the queue as a function.
 import type { SessionLimits } from '@longspan/protocol';
 import { expect, test } from 'vitest';
-import { SEND_ANSWER_TIMEOUT_MS, SENDS_QUEUED_MAX } from './limits.ts';
+import { SEND_ANSWER_TIMEOUT_MS, SENDS_QUEUED_BYTES_MAX, SENDS_QUEUED_MAX } from './limits.ts';
 import { abandon, committed, enqueue, pump, recall, refused, refuseAll, type Sends } from './sends.ts';
 
 const EMPTY: Sends = { queue: [], flight: undefined, holdUntil: 0, tries: 0 };
@@ -68,6 +68,10 @@ test('a command that the edge would close the socket for is not sent at all', ()
 test('the queue is bounded, and a closed client takes nothing', () => {
   const full = queueOf(...Array.from({ length: SENDS_QUEUED_MAX }, (_, index) => `c${index}`));
   expect(enqueue(full, command('one-more'), false).effects).toMatchObject([
+    { outcome: { code: 'queue_full' } },
+  ]);
+  const large = enqueue(EMPTY, command('a', SENDS_QUEUED_BYTES_MAX - 100), false).sends;
+  expect(enqueue(large, command('b', 100), false).effects).toMatchObject([
     { outcome: { code: 'queue_full' } },
   ]);
   expect(enqueue(EMPTY, command('late'), true).effects).toMatchObject([{ outcome: { code: 'closed' } }]);

@@ -3,7 +3,7 @@ import { pauseMs, type Backoff } from '../backoff.ts';
 import { errorRow } from '../longspan-error.ts';
 import type { Effect, Outcome } from './effect.ts';
 import type { Moment } from './input.ts';
-import { SENDS_QUEUED_MAX, SEND_ANSWER_TIMEOUT_MS } from './limits.ts';
+import { SENDS_QUEUED_BYTES_MAX, SENDS_QUEUED_MAX, SEND_ANSWER_TIMEOUT_MS } from './limits.ts';
 
 /** A command on its way to its commit. */
 export interface Command {
@@ -36,7 +36,9 @@ export interface SendsStep {
 /** Takes a command, unless there are too many, or nothing will be sent any more. */
 export function enqueue(sends: Sends, command: Command, isClosed: boolean): SendsStep {
   if (isClosed) return { sends, effects: [refuse(command.id, 'closed')] };
-  if (sends.queue.length >= SENDS_QUEUED_MAX) return { sends, effects: [refuse(command.id, 'queue_full')] };
+  const bytes = sends.queue.reduce((sum, each) => sum + each.frameBytes, command.frameBytes);
+  if (sends.queue.length >= SENDS_QUEUED_MAX || bytes > SENDS_QUEUED_BYTES_MAX)
+    return { sends, effects: [refuse(command.id, 'queue_full')] };
   return { sends: { ...sends, queue: [...sends.queue, command] }, effects: [] };
 }
 

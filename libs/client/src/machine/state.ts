@@ -57,6 +57,8 @@ export interface Conn {
   readonly brought: number;
   /** When its last frame came. */
   readonly heardAt: number;
+  /** When it is to be left for another one, because its edge drains. */
+  readonly leaveAt: number | undefined;
 }
 
 /** The connection that is to take over from the present one. */
@@ -67,6 +69,11 @@ export type Successor =
   | { readonly kind: 'replaying'; readonly conn: Conn };
 
 export const NO_SUCCESSOR: Successor = { kind: 'none' };
+
+/** What follows a connection that has just become the main one: its edge may drain already. */
+export function successorAfter(conn: Conn): Successor {
+  return conn.leaveAt === undefined ? NO_SUCCESSOR : { kind: 'scheduled', at: conn.leaveAt };
+}
 
 /** What is watched while live. */
 interface Watch {

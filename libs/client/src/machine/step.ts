@@ -115,9 +115,16 @@ function heard(m: Machine, id: number, moment: Moment): Machine {
 
 /** The edge goes down: a successor elsewhere, at a time of the client's own, so that not all come at once. */
 function drain(m: Machine, id: number, at: number): Step {
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return stay(m);
-  if (m.link.conn.id !== id || m.link.successor.kind !== 'none') return stay(m);
-  return stay(withSuccessor(m, { kind: 'scheduled', at }));
+  const conn = connOf(m, id);
+  if (conn === undefined || conn.leaveAt !== undefined) return stay(m);
+  const state = withConn(m, { ...conn, leaveAt: at });
+  if (state.link.kind !== 'replaying' && state.link.kind !== 'live') return stay(state);
+  const { link } = state;
+  return stay(
+    link.conn.id === id && link.successor.kind === 'none'
+      ? withSuccessor(state, { kind: 'scheduled', at })
+      : state,
+  );
 }
 
 function begin(m: Machine, moment: Moment): Step {

@@ -87,3 +87,10 @@ test('a new epoch on the successor ends the old connection at once', () => {
   driver.entry(2, 0, 3);
   expect(deliveredSeqs(driver)).toEqual([3]);
 });
+
+test('a successor whose edge drains, too, is left as soon as it has taken over', () => {
+  const driver = handover();
+  driver.frame(2, { type: 'drain', reconnectWithinMs: 1_000 });
+  expect(kindsOf(driver.frame(2, { type: 'caught_up', position: 'e-5' }))).toBe('drop caught_up');
+  expect(kindsOf(driver.pass(500))).toBe('prepare');
+});
