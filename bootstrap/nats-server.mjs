@@ -80,7 +80,6 @@ export function noNats(reasons) {
 function advice() {
   const download = 'put the nats-server program of a release on nats.io on your PATH';
   if (process.platform === 'darwin') return `Install it with \`brew install nats-server\`, or ${download}.`;
-  if (process.platform === 'win32')
-    return `Install it with \`scoop install nats-server\`, or ${download}.`;
+  if (process.platform === 'win32') return `Install it with \`scoop install nats-server\`, or ${download}.`;
   return `Install your distribution's nats-server if it is new enough, or ${download}.`;
 }

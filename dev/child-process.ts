@@ -29,25 +29,26 @@ export type ChildProcess = {
 };
 
 /**
- * Starts a Node process with a channel to this one: the process ends itself when the channel closes. It gets a process group of its own,
- * so that a Ctrl-C in the terminal reaches only us, and we can stop everything in the right order.
+ * Starts a Node process that ends itself when its standard input ends, which it does when we are gone, however that happened. It gets a
+ * process group of its own, so that a Ctrl-C in the terminal reaches only us, and we can stop everything in the right order.
  */
 export function startChildProcess(spec: ProcessSpec): ChildProcess {
   const { promise: ready, resolve: becomeReady } = Promise.withResolvers<void>();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const child = spawn(process.execPath, spec.args, {
     env: spec.env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
     createInterface({ input: stream }).on('line', (text) => {
       if (spec.isReady(text)) becomeReady();
       spec.onLine(text);
     });
   }
+  // It may be gone before it read all of its input, which is nothing.
+  child.stdin.on('error', () => undefined);
   child.on('error', (error) => end(error.message));
   child.on('close', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
   const kill = (): void => {
@@ -56,7 +57,9 @@ export function startChildProcess(spec: ProcessSpec): ChildProcess {
     else signalGroup(child.pid);
   };
   const stop = async (): Promise<void> => {
-    if (child.connected) child.send('stop', () => undefined);
+    // Windows has no SIGTERM that a process could heed.
+    if (process.platform === 'win32') child.stdin.end();
+    else child.kill('SIGTERM');
     const force = setTimeout(kill, stopPatienceMs);
     await ended;
     clearTimeout(force);

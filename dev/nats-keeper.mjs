@@ -1,5 +1,5 @@
-// Runs nats-server and ends it when asked over the channel, or when the process that started this one is gone: nats-server itself
-// would go on alone and hold its port. Arguments: the program and its arguments.
+// Runs nats-server and ends it on a signal or when standard input ends, because the process that started this one is gone: nats-server
+// itself would go on alone and hold its port. Arguments: the program and its arguments.
 import { spawn } from 'node:child_process';
 
 const [program, ...args] = process.argv.slice(2);
@@ -16,8 +16,5 @@ server.on('error', (error) => {
   process.exit(1);
 });
 server.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
-process.on('message', (message) => {
-  if (message === 'stop') stop();
-});
-process.on('disconnect', stop);
+process.stdin.on('close', stop).on('error', stop).resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ProcessSpec } from './child-process.ts';
 import { parseLogLine } from './log-line.ts';
-
-const parentWatch = pathToFileURL(join(import.meta.dirname, 'parent-watch.mjs')).href;
 
 /** How to run one of the services in `services/`. */
 export function serviceProcess(options: {
@@ -18,8 +15,8 @@ export function serviceProcess(options: {
   const main = join(options.rootFolder, 'services', options.service, 'src', 'main.ts');
   return {
     name: options.name,
-    args: ['--import', parentWatch, main],
-    env: { ...process.env, ...options.env, LONGSPAN_NAME: options.name },
+    args: [main],
+    env: { ...process.env, ...options.env, LONGSPAN_NAME: options.name, LONGSPAN_EXIT_WITH_PARENT: '1' },
     onLine: options.onLine,
     isReady: (text) => parseLogLine(text, new Date()).message === `${options.service}.ready`,
   };

@@ -21,8 +21,9 @@ function spec(code: string): { spec: ProcessSpec; next: () => Promise<string> } 
 
 /** Prints its process id, then lives until it is asked to stop. */
 const lasting = `
-  process.on('message', () => { console.log('asked'); process.disconnect(); });
-  process.on('disconnect', () => { clearInterval(alive); });
+  const stop = () => { console.log('asked'); clearInterval(alive); process.stdin.destroy(); };
+  process.once('SIGTERM', stop);
+  process.stdin.once('end', stop).resume();
   const alive = setInterval(() => {}, 1000);
   console.log('ready ' + process.pid);
 `;
@@ -52,8 +53,10 @@ test('a part that ends before it serves fails the start, in one sentence', async
 });
 
 test('a part that does not heed the request is ended by force when one insists', async () => {
-  // Goal: a second Ctrl-C ends everything at once. Method: a process that ignores its channel.
-  const { spec: part, next } = spec("process.on('message', () => {}); console.log('ready ' + process.pid);");
+  // Goal: a second Ctrl-C ends everything at once. Method: a process that ignores every request.
+  const { spec: part, next } = spec(
+    "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('ready ' + process.pid);",
+  );
   const running = supervise(part, () => undefined);
   await running.ready;
   const pid = Number((await next()).slice('ready '.length));
