@@ -11,7 +11,7 @@ import { EventBuffer, ITERATOR_EVENTS_MAX, type Delivered } from './event-buffer
 import type { EventMap, EventMeta, Receipt } from './event-map.ts';
 import { clientError, LongspanError } from './longspan-error.ts';
 import type { Effect, EntryMeta } from './machine/effect.ts';
-import { welcomed } from './machine/linking.ts';
+import { welcomed } from './machine/connections.ts';
 import { initialMachine, type ClientStats, type Machine } from './machine/state.ts';
 import { sameView, viewOf } from './machine/view.ts';
 import { PositionKeeper } from './position-keeper.ts';

@@ -1,11 +1,12 @@
 import { afterClose, CLOSE_CODES, type CloseReason } from '@longspan/protocol';
 import { pauseMs } from '../backoff.ts';
 import type { ClosedReason, LossReason } from '../client-state.ts';
+import { mainId, successorId, withSuccessor } from './connections.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Moment } from './input.ts';
 import { PREPARE_TIMEOUT_MS } from './limits.ts';
 import { recall, refuseAll } from './sends.ts';
-import { successorAfter, type Conn, type Machine, type Opening, type Successor } from './state.ts';
+import { successorAfter, type Machine, type Opening } from './state.ts';
 
 /** Starts an attempt at the next url. */
 export function beginConnecting(m: Machine, moment: Moment): Step {
@@ -111,42 +112,4 @@ export function dropAll(m: Machine, how: 'close' | 'cut'): Effect[] {
 
 export function drop(id: number | undefined, how: 'close' | 'cut'): Effect[] {
   return id === undefined ? [] : [{ kind: 'drop', id, how }];
-}
-
-/** The id of the connection, or of the attempt at one. */
-export function mainId(m: Machine): number | undefined {
-  if (m.link.kind === 'connecting') return m.link.opening.id;
-  return welcomed(m)?.id;
-}
-
-export function successorId(m: Machine): number | undefined {
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return undefined;
-  const { successor } = m.link;
-  if (successor.kind === 'opening') return successor.opening.id;
-  return successor.kind === 'replaying' ? successor.conn.id : undefined;
-}
-
-/** The connection that commands go to. */
-export function welcomed(m: Machine): Conn | undefined {
-  return m.link.kind === 'replaying' || m.link.kind === 'live' ? m.link.conn : undefined;
-}
-
-/** Puts a successor beside the connection; without a connection there is none. */
-export function withSuccessor(m: Machine, successor: Successor): Machine {
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return m;
-  return { ...m, link: { ...m.link, successor } };
-}
-
-/** Replaces the opening with this id, wherever it stands. */
-export function withOpening(m: Machine, opening: Opening): Machine {
-  if (m.link.kind === 'connecting') return { ...m, link: { kind: 'connecting', opening } };
-  return withSuccessor(m, { kind: 'opening', opening });
-}
-
-/** The attempt with this id. */
-export function openingOf(m: Machine, id: number): Opening | undefined {
-  if (m.link.kind === 'connecting') return m.link.opening.id === id ? m.link.opening : undefined;
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return undefined;
-  const { successor } = m.link;
-  return successor.kind === 'opening' && successor.opening.id === id ? successor.opening : undefined;
 }

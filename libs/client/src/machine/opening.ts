@@ -3,15 +3,9 @@ import { errorRow, LongspanError } from '../longspan-error.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Input, Moment } from './input.ts';
 import { CONNECT_TIMEOUT_MS } from './limits.ts';
-import {
-  closeAll,
-  loseMain,
-  loseSuccessor,
-  mainId,
-  openingOf,
-  withOpening,
-  withSuccessor,
-} from './linking.ts';
+import { mainId, openingOf, withOpening, withSuccessor } from './connections.ts';
+import { closeAll, loseMain, loseSuccessor } from './linking.ts';
+import { report } from './report.ts';
 import { NO_SUCCESSOR, type Conn, type Machine } from './state.ts';
 
 /** The token and the stored position are there: the socket is opened. */
@@ -93,11 +87,8 @@ function loseOpening(m: Machine, id: number, moment: Moment): Step {
 
 /** A position belongs to one user, and so does a client. */
 function userChanged(m: Machine, user: string): Step {
-  const { meaning, retryable } = errorRow('user_changed');
-  const message = `${meaning}: ${m.user ?? ''} became ${user}`;
-  return andThen(stay(m, { kind: 'report', code: 'user_changed', message, retryable }), (state) =>
-    closeAll(state, 'user_changed'),
-  );
+  const change = report('user_changed', `${m.user ?? ''} became ${user}`);
+  return andThen(stay(m, change), (state) => closeAll(state, 'user_changed'));
 }
 
 /** Why there is no token, or no stored position: an error of ours says itself what it is. */

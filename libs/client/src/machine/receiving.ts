@@ -5,18 +5,19 @@ import {
   type CaughtUp,
   type DeliveredEvent,
   type Gap,
-  type Ping,
   type Position,
   type Seq,
 } from '@longspan/protocol';
-import { errorRow } from '../longspan-error.ts';
+import { connOf, mainId, successorId, successorOf, withConn, withSuccessor } from './connections.ts';
 import { judgeEnd, judgeEntry, judgeGap, type Movement } from './cursor.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
+import { noLongerBehind } from './heartbeat.ts';
 import type { Moment, SingleFrame } from './input.ts';
-import { HEALTHY_AFTER_MS, TAIL_HEARTBEATS } from './limits.ts';
-import { abortMain, drop, loseSuccessor, mainId, successorId, withSuccessor } from './linking.ts';
+import { HEALTHY_AFTER_MS } from './limits.ts';
+import { abortMain, drop, loseSuccessor } from './linking.ts';
+import { report } from './report.ts';
 import { recall } from './sends.ts';
-import { NO_SUCCESSOR, successorAfter, type Conn, type Machine, type Successor } from './state.ts';
+import { counted, successorAfter, type Conn, type Machine } from './state.ts';
 
 /** An event came on a welcomed connection: it is delivered, or dropped, or shows that something is missing. */
 export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, moment: Moment): Step {
@@ -114,35 +115,6 @@ export function receiveCaughtUp(m: Machine, id: number, frame: CaughtUp, moment:
   });
 }
 
-/** The heartbeat: it is answered, and its head shows whether the tail is there (G9). */
-export function receivePing(m: Machine, id: number, frame: Ping, moment: Moment): Step {
-  const conn = connOf(m, id);
-  if (conn === undefined) return stay(m);
-  const answered = stay(
-    m,
-    { kind: 'transmit', id, frame: { type: 'pong' } },
-    { kind: 'ping', position: frame.position, edge: conn.edge },
-  );
-  return andThen(answered, (state) => watchTail(state, conn, frame, moment));
-}
-
-function watchTail(m: Machine, conn: Conn, frame: Ping, moment: Moment): Step {
-  if (m.link.kind !== 'live' || m.link.conn.id !== conn.id) return stay(m);
-  const head = parsePosition(frame.position);
-  const position = m.position ?? conn.began;
-  if (head === undefined || (head.epoch === position.epoch && head.seq <= position.seq)) {
-    return stay(noLongerBehind(m));
-  }
-  const { behindSince } = m.link.watch;
-  if (behindSince === undefined) {
-    return stay({ ...m, link: { ...m.link, watch: { ...m.link.watch, behindSince: moment.now } } });
-  }
-  if (moment.now - behindSince < TAIL_HEARTBEATS * conn.heartbeatMs) return stay(m);
-  const detail = `at ${formatPosition(position)}, the head is ${frame.position}`;
-  const reported = stay(counted(m, 'lostTails'), report('tail_lost', detail));
-  return andThen(reported, (state) => abortMain(state, 'tail_lost', 0, moment));
-}
-
 /** An error that answers no command is the application's to know. */
 export function receiveError(m: Machine, id: number, frame: Extract<SingleFrame, { type: 'error' }>): Step {
   if (id !== mainId(m) && id !== successorId(m)) return stay(m);
@@ -184,39 +156,6 @@ function brokenChain(m: Machine, id: number, detail: string, moment: Moment): St
   });
 }
 
-/** The welcomed connection with this id. */
-export function connOf(m: Machine, id: number): Conn | undefined {
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return undefined;
-  if (m.link.conn.id === id) return m.link.conn;
-  const { successor } = m.link;
-  return successor.kind === 'replaying' && successor.conn.id === id ? successor.conn : undefined;
-}
-
-/** Replaces a welcomed connection by id. */
-export function withConn(m: Machine, conn: Conn): Machine {
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return m;
-  if (m.link.conn.id === conn.id) return { ...m, link: { ...m.link, conn } };
-  return withSuccessor(m, { kind: 'replaying', conn });
-}
-
-function successorOf(m: Machine): Successor {
-  return m.link.kind === 'replaying' || m.link.kind === 'live' ? m.link.successor : NO_SUCCESSOR;
-}
-
-function noLongerBehind(m: Machine): Machine {
-  if (m.link.kind !== 'live' || m.link.watch.behindSince === undefined) return m;
-  return { ...m, link: { ...m.link, watch: { ...m.link.watch, behindSince: undefined } } };
-}
-
-function counted(m: Machine, counter: keyof Machine['stats']): Machine {
-  return { ...m, stats: { ...m.stats, [counter]: m.stats[counter] + 1 } };
-}
-
 function save(m: Machine, position: Position): Effect[] {
   return m.user === undefined ? [] : [{ kind: 'save', user: m.user, position }];
-}
-
-function report(code: 'chain_broken' | 'tail_lost', detail: string): Effect {
-  const { meaning, retryable } = errorRow(code);
-  return { kind: 'report', code, message: `${meaning}: ${detail}`, retryable };
 }

@@ -149,3 +149,8 @@ export function initialMachine(config: MachineConfig): Machine {
     stats: { connections: 0, delivered: 0, repeats: 0, overlaps: 0, holes: 0, gaps: 0, lostTails: 0 },
   };
 }
+
+/** Adds one to a counter. */
+export function counted(m: Machine, counter: keyof Machine['stats']): Machine {
+  return { ...m, stats: { ...m.stats, [counter]: m.stats[counter] + 1 } };
+}

@@ -2,27 +2,11 @@ import { unreachable } from '@longspan/protocol';
 import type { HoldReason } from '../client-state.ts';
 import { andThen, stay, type Step } from './effect.ts';
 import type { Input, Moment, SingleFrame } from './input.ts';
-import {
-  abortMain,
-  beginConnecting,
-  closeAll,
-  closedByPeer,
-  dropAll,
-  mainId,
-  successorId,
-  welcomed,
-  withSuccessor,
-} from './linking.ts';
+import { connOf, mainId, successorId, welcomed, withConn, withSuccessor } from './connections.ts';
+import { receivePing } from './heartbeat.ts';
+import { abortMain, beginConnecting, closeAll, closedByPeer, dropAll } from './linking.ts';
 import { opened, prepared, prepareFailed, receiveWelcome, tokenFailed } from './opening.ts';
-import {
-  connOf,
-  receiveCaughtUp,
-  receiveEntry,
-  receiveError,
-  receiveGap,
-  receivePing,
-  withConn,
-} from './receiving.ts';
+import { receiveCaughtUp, receiveEntry, receiveError, receiveGap } from './receiving.ts';
 import { abandon, committed, enqueue, pump, recall, refused, type SendsStep } from './sends.ts';
 import type { Machine } from './state.ts';
 import { becameVisible, reconnectNow, tick } from './timing.ts';

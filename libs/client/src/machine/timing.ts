@@ -2,7 +2,8 @@ import { unreachable } from '@longspan/protocol';
 import { andThen, stay, type Step } from './effect.ts';
 import type { Moment } from './input.ts';
 import { SILENCE_SLACK_MS } from './limits.ts';
-import { abortMain, beginConnecting, beginSuccessor, drop, loseSuccessor, welcomed } from './linking.ts';
+import { welcomed } from './connections.ts';
+import { abortMain, beginConnecting, beginSuccessor, drop, loseSuccessor } from './linking.ts';
 import { NO_SUCCESSOR, type Conn, type Machine, type Opening, type Successor } from './state.ts';
 
 /** When a connection counts as dead if nothing is heard before. */
