@@ -8,6 +8,9 @@ import { FrameSocket } from './frame-socket.ts';
 
 const KEEP = 50;
 const SENDS_PER_SECOND = 5;
+/** Their answers are several times what the buffers of both systems hold. */
+const FLOOD_FRAMES = 300_000;
+const FLOOD_QUIET_ROUNDS = 30;
 
 const owned = new AsyncDisposableStack();
 let nats: NatsCluster;
@@ -242,4 +245,23 @@ test('G2: a stream that was made anew is told as reset, and its events follow', 
   await using back = await FrameSocket.connected(endpoint, { token, from: old });
   expect(back.of('gap')).toMatchObject([{ from: old, to: gap['to'], reason: 'reset' }]);
   expect(entriesOf(back)).toMatchObject([{ seq: seqOf(fresh) }]);
+});
+
+test('G8: who floods an edge without reading its answers is not read either, until it reads on', async () => {
+  // Goal: answers that nobody reads do not pile up in the edge. Method: sends at full speed from a socket that does not
+  // read, until no more of them leave, although others are served all the while; then read.
+  await using socket = await FrameSocket.connected(endpoint, { token: await bridge.token('flood') });
+  socket.pause();
+  const frame = JSON.stringify({ type: 'send', id: 'f', event: {} });
+  for (let n = 0; n < FLOOD_FRAMES; n++) socket.send(frame);
+  const calm = await bridge.token('calm');
+  let unsent = socket.unsentBytes;
+  for (let quiet = 0; quiet < FLOOD_QUIET_ROUNDS && unsent > 0;) {
+    await using _ = await FrameSocket.connected(endpoint, { token: calm });
+    quiet = socket.unsentBytes === unsent ? quiet + 1 : 0;
+    unsent = socket.unsentBytes;
+  }
+  expect(unsent).toBeGreaterThan(0);
+  socket.resume();
+  expect(await socket.next('error', FLOOD_FRAMES)).toMatchObject({ code: 'bad_event' });
 });

@@ -6,6 +6,7 @@ type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
 /** A WebSocket driven by hand, one frame at a time; everything it is told is kept. */
 export class FrameSocket implements AsyncDisposable {
   readonly frames: Frame[] = [];
+  readonly #byType = new Map<string, Frame[]>();
   readonly #socket: WebSocket;
   readonly #closed: Promise<number>;
   #wake = Promise.withResolvers<void>();
@@ -14,7 +15,10 @@ export class FrameSocket implements AsyncDisposable {
     this.#socket = socket;
     this.#closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('message', (data) => {
-      this.frames.push(JSON.parse(String(data)) as Frame);
+      const frame = JSON.parse(String(data)) as Frame;
+      this.frames.push(frame);
+      this.#byType.set(frame.type, this.#byType.get(frame.type) ?? []);
+      this.#byType.get(frame.type)?.push(frame);
       this.#wake.resolve();
       this.#wake = Promise.withResolvers();
     });
@@ -45,10 +49,24 @@ export class FrameSocket implements AsyncDisposable {
     this.#socket.send(bytes, { binary: true });
   }
 
+  /** What has been sent here and has not left this process. */
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Takes no bytes from the socket until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** The first frame of a type, or the `n`th: there already, or awaited. Rejects if the socket closes before. */
   async next(type: string, n = 1): Promise<Frame> {
     for (;;) {
-      const found = this.frames.filter((frame) => frame.type === type)[n - 1];
+      const found = this.of(type)[n - 1];
       if (found !== undefined) return found;
       if (this.#socket.readyState >= WebSocket.CLOSING) throw new Error(`closed before ${type}`);
       await this.#wake.promise;
@@ -56,7 +74,7 @@ export class FrameSocket implements AsyncDisposable {
   }
 
   of(type: string): readonly Frame[] {
-    return this.frames.filter((frame) => frame.type === type);
+    return this.#byType.get(type) ?? [];
   }
 
   /** Resolves to the code with which the edge closes it. */

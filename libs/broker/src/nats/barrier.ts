@@ -9,6 +9,7 @@ const BARRIER_TIMEOUT_MS = 1_000;
 interface Flight {
   readonly token: string;
   readonly resolve: (seq: Seq) => void;
+  readonly reject: (error: BrokerError) => void;
 }
 
 /**
@@ -21,6 +22,7 @@ export class Barrier implements Disposable {
   readonly #subject: string;
   readonly #subscription: Subscription;
   readonly #headers = headers();
+  #connected = true;
   #flight: Flight | undefined;
   #current: Promise<Seq> | undefined;
   #next: Promise<Seq> | undefined;
@@ -43,6 +45,12 @@ export class Barrier implements Disposable {
     return this.#subject;
   }
 
+  /** A barrier does not survive a disconnect, whether it was committed or not. */
+  set connected(connected: boolean) {
+    this.#connected = connected;
+    if (!connected) this.#flight?.reject(disconnected());
+  }
+
   pass(): Promise<Seq> {
     if (this.#next !== undefined) return this.#next;
     if (this.#current === undefined) return this.#launch();
@@ -60,14 +68,14 @@ export class Barrier implements Disposable {
         reject(new BrokerError('timeout', 'the log did not commit a barrier: no quorum, or cut off from it')),
       BARRIER_TIMEOUT_MS,
     );
-    this.#flight = { token, resolve };
+    this.#flight = { token, resolve, reject };
     const current = promise.finally(() => {
       clearTimeout(timer);
       this.#flight = undefined;
       this.#current = undefined;
     });
     this.#current = current;
-    if (this.#nc.isClosed()) reject(new BrokerError('closed', 'the connection to NATS is closed'));
+    if (!this.#connected || this.#nc.isClosed()) reject(disconnected());
     else this.#nc.publish(this.#subject, token, { headers: this.#headers });
     return current;
   }
@@ -75,4 +83,8 @@ export class Barrier implements Disposable {
   [Symbol.dispose](): void {
     this.#subscription.unsubscribe();
   }
+}
+
+function disconnected(): BrokerError {
+  return new BrokerError('disconnected', 'there is no connection to NATS');
 }

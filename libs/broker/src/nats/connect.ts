@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Clients of a server that goes down leave it over this time, so that the others are not stormed. */
+const LEAVE_WITHIN_MS = 1_000;
 
 export interface NatsOptions {
   readonly servers: readonly string[];
@@ -13,10 +17,11 @@ export interface NatsOptions {
 
 /**
  * Connects to NATS and stays connected: it waits for the first server for as long as it takes, reconnects for ever,
- * and notices a silent host within about ten seconds (the client's own default takes minutes).
+ * notices a silent host within about ten seconds (the client's own default takes minutes), and leaves a server that is
+ * going down before it is thrown out.
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
-  return connect({
+  const nc = await connect({
     servers: [...options.servers],
     name: options.name,
     ...(options.user === undefined ? {} : { user: options.user }),
@@ -34,4 +39,16 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
   });
+  void leaveBeforeShutdown(nc);
+  return nc;
+}
+
+/** A server in lame duck mode has moved its leaderships; its clients follow, each at a moment of its own. */
+async function leaveBeforeShutdown(nc: NatsConnection): Promise<void> {
+  for await (const status of nc.status()) {
+    if (status.type !== 'ldm' || nc.info?.cluster === undefined) continue;
+    await pause(Math.random() * LEAVE_WITHIN_MS, undefined, { ref: false });
+    // Whoever cannot leave now is thrown out later, which comes to the same.
+    if (!nc.isClosed()) await nc.reconnect().catch(() => undefined);
+  }
 }

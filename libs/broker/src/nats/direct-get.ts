@@ -37,6 +37,8 @@ const STATUS_NO_RESPONDERS = 503;
 
 interface Pending {
   readonly messages: StoredMessage[];
+  /** Whether every message named the one before it. */
+  whole: boolean;
   lastHeardMs: number;
   readonly resolve: (batch: Batch) => void;
   readonly reject: (error: BrokerError) => void;
@@ -54,6 +56,7 @@ export class DirectGet implements Disposable {
   readonly #pending = new Map<string, Pending>();
   readonly #waiting: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
+  #connected = true;
   #inFlight = 0;
   #count = 0;
 
@@ -80,12 +83,23 @@ export class DirectGet implements Disposable {
     }
   }
 
+  /** Answers do not survive a disconnect: whoever waits is told at once, and asks again when there is a connection. */
+  set connected(connected: boolean) {
+    this.#connected = connected;
+    if (!connected) this.#rejectAll(disconnected());
+  }
+
   #send(stream: string, request: DirectGetRequest): Promise<Batch> {
-    if (this.#nc.isClosed())
-      return Promise.reject(new BrokerError('closed', 'the connection to NATS is closed'));
+    if (!this.#connected || this.#nc.isClosed()) return Promise.reject(disconnected());
     const token = (this.#count++).toString(36);
     return new Promise<Batch>((resolve, reject) => {
-      this.#pending.set(token, { messages: [], lastHeardMs: performance.now(), resolve, reject });
+      this.#pending.set(token, {
+        messages: [],
+        whole: true,
+        lastHeardMs: performance.now(),
+        resolve,
+        reject,
+      });
       this.#nc.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(request), {
         reply: `${this.#inbox}.${token}`,
       });
@@ -99,8 +113,11 @@ export class DirectGet implements Disposable {
     pending.lastHeardMs = performance.now();
     const headers = message.headers;
     const code = headers?.code ?? 0;
+    // Each message, and the end, names the one before: a route that dropped one on the way is found out.
+    const before = seqOf(headers?.last('Nats-Last-Sequence') ?? '');
+    const follows = before === (pending.messages.at(-1)?.seq ?? SEQ_ZERO);
     if (headers !== undefined && code === 0) {
-      // A batch of 1 from an old server would end here; we always ask for batches, which end with a status.
+      pending.whole &&= follows;
       pending.messages.push({
         seq: seqOf(headers.last('Nats-Sequence')),
         subject: headers.last('Nats-Subject'),
@@ -109,7 +126,9 @@ export class DirectGet implements Disposable {
       return;
     }
     this.#pending.delete(token);
-    if (code === STATUS_END_OF_BATCH) {
+    if (code === STATUS_END_OF_BATCH && !(pending.whole && follows)) {
+      pending.reject(new BrokerError('stale', 'a message was lost on its way'));
+    } else if (code === STATUS_END_OF_BATCH) {
       pending.resolve({
         messages: pending.messages,
         pending: Number(headers?.last('Nats-Num-Pending') ?? 0),
@@ -138,10 +157,17 @@ export class DirectGet implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#subscription.unsubscribe();
-    for (const pending of this.#pending.values())
-      pending.reject(new BrokerError('closed', 'reading was closed'));
+    this.#rejectAll(new BrokerError('closed', 'reading was closed'));
+  }
+
+  #rejectAll(error: BrokerError): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
+}
+
+function disconnected(): BrokerError {
+  return new BrokerError('disconnected', 'there is no connection to NATS');
 }
 
 function seqOf(text: string): Seq {

@@ -259,15 +259,21 @@ export class NatsEventLog implements EventLog {
     for await (const status of this.#nc.status()) {
       if (this.#abort.signal.aborted) return;
       if (status.type === 'disconnect') {
-        this.#connected = false;
+        this.#setConnected(false);
         this.#tell({ type: 'disconnected' });
       } else if (status.type === 'reconnect') {
-        this.#connected = true;
+        this.#setConnected(true);
         for (const { state } of this.#shards) void this.#refreshQuietly(state.shard);
         this.#tell({ type: 'connected' });
       }
     }
-    this.#connected = false;
+    this.#setConnected(false);
+  }
+
+  #setConnected(connected: boolean): void {
+    this.#connected = connected;
+    this.#get.connected = connected;
+    for (const { barrier } of this.#shards) barrier.connected = connected;
   }
 
   #tell(notice: LogNotice): void {

@@ -42,6 +42,15 @@ export interface Arrival {
   readonly onSettled: () => void;
 }
 
+/** A client that has nothing to read answers a ping at once: after so many unanswered ones it is gone. */
+const SILENT_BEATS_MAX = 2;
+/**
+ * A slow reader answers a ping when it has read what was sent before, some of it in buffers that nobody here sees.
+ * It is not gone because it is slow (G8), so it is given longer if more than this was sent since it was last heard of.
+ */
+const SLOW_BYTES = 64 * 1024;
+const SLOW_SILENT_BEATS_MAX = 30;
+
 /**
  * One WebSocket, from its upgrade to its close:
  *
@@ -92,8 +101,9 @@ export class WebSocketConnection implements Connection {
 
   beat(): void {
     if (this.#state.kind !== 'attached') return;
-    // Any frame from the client counts as a sign of life; after two intervals without one the socket is dead.
-    if (this.#silentBeats >= 2) return this.close('silent');
+    // Any frame from the client counts as a sign of life.
+    const patience = this.#wire.unheardBytes > SLOW_BYTES ? SLOW_SILENT_BEATS_MAX : SILENT_BEATS_MAX;
+    if (this.#silentBeats >= patience) return this.close('silent');
     this.#silentBeats++;
     this.#wire.ping(this.#state.session.position());
   }
@@ -115,6 +125,8 @@ export class WebSocketConnection implements Connection {
 
   #onMessage(data: RawData, isBinary: boolean): void {
     this.#silentBeats = 0;
+    this.#wire.heard();
+    this.#listenOnlyToReaders();
     const frame = isBinary || !Buffer.isBuffer(data) ? undefined : decodeUp(data.toString('utf8'));
     if (frame === undefined) return this.close('bad_frame');
     this.#onFrame(frame);
@@ -207,7 +219,13 @@ export class WebSocketConnection implements Connection {
     }
   }
 
+  /** Who sends without reading the answers is not read either, until it does. */
+  #listenOnlyToReaders(): void {
+    if (this.#wire.waitingBytes > this.#parts.limits.outboxBytesMax) this.#socket.pause();
+  }
+
   #onSent(): void {
+    if (this.#socket.isPaused && this.#wire.waitingBytes === 0) this.#socket.resume();
     if (this.#state.kind === 'attached') this.#state.session.drained();
   }
 

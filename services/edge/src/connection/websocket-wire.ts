@@ -36,6 +36,7 @@ export class WebSocketWire implements Wire {
   readonly #socket: WebSocket;
   readonly #options: WebSocketWireOptions;
   readonly #onSent: () => void;
+  #unheardBytes = 0;
 
   constructor(socket: WebSocket, options: WebSocketWireOptions) {
     this.#socket = socket;
@@ -45,6 +46,15 @@ export class WebSocketWire implements Wire {
 
   get waitingBytes(): number {
     return this.#socket.bufferedAmount;
+  }
+
+  /** Bytes sent since the client was last heard of: part of them may still be on their way to a slow reader. */
+  get unheardBytes(): number {
+    return this.#unheardBytes;
+  }
+
+  heard(): void {
+    this.#unheardBytes = 0;
   }
 
   welcome(session: string, user: UserId, position: Position): void {
@@ -61,7 +71,9 @@ export class WebSocketWire implements Wire {
   }
 
   entries(entries: readonly Entry[]): void {
-    this.#socket.send(eventsFrame(entries), TEXT, this.#onSent);
+    const frame = eventsFrame(entries);
+    this.#unheardBytes += frame.length;
+    this.#socket.send(frame, TEXT, this.#onSent);
   }
 
   gap(from: Position, to: Position, reason: GapReason): void {
