@@ -28,7 +28,7 @@ export async function provideDockerEngine(progress, env = process.env) {
   }
   if (!mayInstallPackages()) {
     return {
-      missing: 'no Docker engine answers (install and start Docker to run the failover tests in containers)',
+      missing: 'no Docker engine answers this account',
     };
   }
   if (findExecutables('dockerd').length === 0) {

@@ -84,6 +84,7 @@ async function fetchNode(folder, tell) {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const wanted = `${nodePackageName()}@${nodeRange}`;
   try {
+    // Forced, because on Windows on Arm the package is one of another processor.
     const options = ['--ignore-scripts', '--no-save', '--no-package-lock', '--force'];
     await runNpm(['install', wanted, ...options], folder, tell, `Fetching ${wanted}`);
   } catch (error) {

@@ -60,6 +60,6 @@ function complaintsOf(text) {
 /** `npm start` hands its own flags down as variables; those of another folder's installation must not take part. */
 function withoutNpmSettings(env) {
   const dropped =
-    /^npm_(?:package_|lifecycle_|config_(?:global|prefix|local_prefix|workspace|omit|include|noproxy$))/iu;
+    /^npm_(?:package_|lifecycle_|config_(?:global|prefix|local_prefix|workspace|omit|include))/iu;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
 }

@@ -18,7 +18,13 @@ export async function installWorkspace(progress) {
   if (!isInstalledByHand()) {
     await progress.step('Installing the dependencies (npm ci)', async (tell) => {
       rmSync(stampFile, { force: true });
-      await runNpm(['ci', '--ignore-scripts'], rootFolder, tell, 'Installing the dependencies');
+      // NODE_ENV=production, where it is set, would leave out what builds the console and runs the tests.
+      await runNpm(
+        ['ci', '--ignore-scripts', '--include=dev', '--include=optional'],
+        rootFolder,
+        tell,
+        'Installing the dependencies',
+      );
     });
   }
   mkdirSync(dirname(stampFile), { recursive: true });
