@@ -154,9 +154,11 @@ function onSynced(feed: Feed, confirmed: Confirmed, deliveredBefore: Seq): FeedS
     return splice({ kind: 'live', delivered: head, confirmed, reads }, feed.buffer.events, NOTHING);
   }
   if (deliveredBefore >= barrier) {
-    // A barrier is newer than everything delivered before it was sent, unless the stream went back.
-    const rewound: FeedEffect = { type: 'rewound', past: barrier, to: head };
-    return { feed: { kind: 'live', delivered: head, confirmed, reads }, effects: [rewound] };
+    // A barrier is newer than everything delivered before it was sent, unless the stream went back. What was
+    // delivered since is what came after that.
+    const to = feed.delivered > deliveredBefore && feed.delivered > head ? feed.delivered : head;
+    const rewound: FeedEffect = { type: 'rewound', past: barrier, to };
+    return { feed: { kind: 'live', delivered: to, confirmed, reads }, effects: [rewound] };
   }
   if (feed.kind === 'repairing') return onSyncedRepair(feed, confirmed);
   // A head past the barrier is on its way on the live path; its predecessor will tell whether it is all.
