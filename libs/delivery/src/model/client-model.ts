@@ -108,6 +108,12 @@ export class ClientModel {
     this.#claim(missing.length === 0, `rests at ${describe(at)} without ${idsOf(missing)}`);
   }
 
+  /** Having come anew with the position it had, it holds one that exists. */
+  checkPosition(): void {
+    const at = this.#atNow();
+    this.#claim(at.seq <= this.#log.lastSeq, `holds ${describe(at)}, past the end`);
+  }
+
   #onWelcome(connection: Connection, position: Position): void {
     this.#claim(!connection.welcomed, 'welcomed twice');
     connection.welcomed = true;

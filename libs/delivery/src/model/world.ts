@@ -266,13 +266,22 @@ export class World {
     return new EdgeModel(`edge${this.#count++}`, this.#around);
   }
 
-  /** Ends all trouble, lets periodic rounds run until nothing moves any more, and looks at every client. */
+  /** Ends all trouble and looks at every client at rest; then all come anew, to see that resuming changes nothing. */
   #comeToRest(): void {
     this.#note(() => 'comes to rest');
     Object.assign(this.#faults, QUIET);
     this.#log.hasQuorum = true;
     this.#log.elect(this.#log.leader);
     for (const client of this.#clients) if (client.connection === undefined) this.#connect(client);
+    this.#rest();
+    for (const client of this.#clients) client.disconnect();
+    for (const client of this.#clients) this.#connect(client);
+    this.#rest();
+    for (const client of this.#clients) client.checkPosition();
+  }
+
+  /** Lets periodic rounds run until nothing moves any more. */
+  #rest(): void {
     for (let round = 0; round < REST_ROUNDS_MAX && !(round > 1 && this.#isAtRest()); round++) {
       for (let replica = 0; replica < this.#log.replicas.length; replica++) {
         this.#log.advance(replica, this.#log.lastSeq);
