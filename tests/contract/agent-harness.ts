@@ -11,21 +11,28 @@ import { parseSeq, parseUserId, SEQ_ZERO, type CloudEvent, type UserId } from '@
 import { Service, startNats, type NatsCluster } from '@longspan/testkit';
 
 const DECODER = new TextDecoder();
+const PAGE = { events: 1_000, bytes: 4 * 1024 * 1024 };
 const FIRST = parseSeq(1) ?? SEQ_ZERO;
 
-/** A single real NATS server, and a broker's ports on it. */
+/** A real NATS server or cluster, and a broker's ports on it. */
 export class AgentWorld implements AsyncDisposable {
   readonly nats: NatsCluster;
   readonly broker: Broker;
   readonly #owned: AsyncDisposableStack;
 
-  static async start(duplicateWindowMs = 120_000): Promise<AgentWorld> {
+  static async start(nodes: 1 | 3 = 1): Promise<AgentWorld> {
     await using cleanup = new AsyncDisposableStack();
-    const nats = cleanup.use(await startNats({ nodes: 1, backend: 'processes' }));
+    const nats = cleanup.use(await startNats({ nodes, backend: 'processes' }));
     const broker = cleanup.use(
       await openBroker({
         nats: { servers: nats.urls, name: 'test' },
-        topology: { shards: 1, replicas: 1, eventsPerUser: 1_000, retentionMs: 3_600_000, duplicateWindowMs },
+        topology: {
+          shards: 1,
+          replicas: nodes,
+          eventsPerUser: 100_000,
+          retentionMs: 3_600_000,
+          duplicateWindowMs: 120_000,
+        },
       }),
     );
     return new AgentWorld(nats, broker, cleanup.move());
@@ -51,8 +58,14 @@ export class AgentWorld implements AsyncDisposable {
 
   /** Everything committed for a user, in order. */
   async committed(user: UserId): Promise<readonly CloudEvent[]> {
-    const { events } = await this.broker.log.page(user, FIRST, { events: 5_000, bytes: 16 * 1024 * 1024 });
-    return events.map(({ payload }) => parse(payload));
+    const all: CloudEvent[] = [];
+    for (let from = FIRST; ;) {
+      const { events, remaining } = await this.broker.log.page(user, from, PAGE);
+      all.push(...events.map(({ payload }) => parse(payload)));
+      const next = parseSeq((events.at(-1)?.seq ?? 0) + 1);
+      if (remaining === 0 || next === undefined) return all;
+      from = next;
+    }
   }
 
   /** Runs an agent in this process, with times that suit a test. */
