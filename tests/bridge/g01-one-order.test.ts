@@ -28,14 +28,6 @@ test('G1: every device of a user sees the events of all its publishers in commit
   await Promise.all(clients.map((client) => client.untilSeen(order.at(-1) ?? '')));
   for (const { seen } of clients)
     expect(seen.map((entry) => entry.kind === 'event' && entry.id)).toEqual(order);
-  // Each publisher's own order is looked at separately: between the two there is none.
-  for (const load of [one, two]) {
-    const ids = new Set(load.published.map(({ id }) => id));
-    const own = committed.filter(({ id }) => ids.has(id));
-    expect(own.map(({ id }) => id)).toEqual([...ids]);
-  }
-  const published = [...one.published, ...two.published].toSorted(
-    (a, b) => order.indexOf(a.id) - order.indexOf(b.id),
-  );
+  const published = [...one.published, ...two.published];
   expect(verdict(audit({ published, committed, clients: clients.map(({ log }) => log) }))).toBe('clean');
 });

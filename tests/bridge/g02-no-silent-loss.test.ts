@@ -57,7 +57,12 @@ test('G2: events that retention discarded are told as one gap, exactly over them
       ...committed.map(({ id }) => id),
     ]);
   }
-  const published = events(0, 210).map(({ id }) => ({ user: 'ada', id, outcome: 'acknowledged' as const }));
+  const published = events(0, 210).map(({ id }) => ({
+    publisher: 'test',
+    user: 'ada',
+    id,
+    outcome: 'acknowledged' as const,
+  }));
   expect(verdict(audit({ published, committed, clients: [after.log] }))).toBe('clean');
 });
 

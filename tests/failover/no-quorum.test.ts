@@ -38,7 +38,10 @@ test('without a quorum readers get what is there and are told so; with it back, 
   await Promise.all(clients.map((client) => client.untilSeen(load.lastAcknowledged('ada'))));
   expect(early.closes).toEqual([]);
   // The publish that was answered by 503 may have been committed, or not.
-  const published = [...load.published, { user: 'ada', id: 'refused', outcome: 'indeterminate' as const }];
+  const published = [
+    ...load.published,
+    { publisher: 'test', user: 'ada', id: 'refused', outcome: 'indeterminate' as const },
+  ];
   const committed = await dumpStreams(nats.urls);
   const logs = clients.map(({ log }) => log);
   expect(verdict(audit({ published, committed, clients: logs }))).toBe('clean');

@@ -63,7 +63,12 @@ export class SteadyLoad implements AsyncDisposable {
 
   /** Every event so far, each user's in the order of publishing, as the audit takes it. */
   get published(): readonly Published[] {
-    return [...this.#outcomes].map(([id, { user, outcome }]) => ({ user, id, outcome }));
+    return [...this.#outcomes].map(([id, { user, outcome }]) => ({
+      publisher: this.#run,
+      user,
+      id,
+      outcome,
+    }));
   }
 
   get acknowledged(): number {

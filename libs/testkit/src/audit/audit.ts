@@ -97,7 +97,7 @@ interface Truth {
 /** The stream against the publishers: nothing twice, nobody else's, nothing refused, each publisher's order. */
 function checkStream(events: readonly Committed[], truth: Truth, found: Collected): void {
   const ids = new Set<string>();
-  let lastRank = -1;
+  const lastRankOf = new Map<string, number>();
   for (const { user, id, seq } of events) {
     if (ids.has(id)) found.committedTwice.push({ user, id, seq });
     ids.add(id);
@@ -107,8 +107,9 @@ function checkStream(events: readonly Committed[], truth: Truth, found: Collecte
     if (publish.outcome === 'refused')
       found.invented.push({ user, id, seq, detail: 'refused, yet committed' });
     const rank = truth.rankOf.get(id) ?? -1;
+    const lastRank = lastRankOf.get(publish.publisher) ?? -1;
     if (rank < lastRank) found.publisherOrder.push({ user, id, seq });
-    lastRank = Math.max(lastRank, rank);
+    lastRankOf.set(publish.publisher, Math.max(lastRank, rank));
   }
 }
 

@@ -11,6 +11,8 @@ export type PublishOutcome = 'acknowledged' | 'refused' | 'indeterminate';
 
 /** An event as its publisher remembers it. A log holds them in the order of publishing. */
 export interface Published {
+  /** Whoever published it: between two publishers there is no order. */
+  readonly publisher: string;
   readonly user: string;
   /** Unique in the whole run, across users. */
   readonly id: string;

@@ -1,14 +1,17 @@
 import { connect } from '@nats-io/transport-node';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamClient } from '@nats-io/jetstream';
 import type { Committed } from './logs.ts';
 
 const SUBJECT = /^ev\.[0-9]+\.([^.]+)$/;
 const BATCH = 1_000;
 const ANSWER_WITHIN_MS = 5_000;
+const PAGE_WITHIN_MS = 1_000;
+const COMPLETE_WITHIN_MS = 60_000;
 
 /**
  * Reads all events of the streams as they lie in NATS, by an ordinary JetStream consumer: a way of its own, which
- * shares no code with what edges read by. In order of shard, then sequence.
+ * shares no code with what edges read by. In order of shard, then sequence. The consumer may live beside a replica
+ * that is behind; it is waited for until it has reached what the stream's leader calls the last event.
  */
 export async function dumpStreams(urls: readonly string[]): Promise<readonly Committed[]> {
   const connection = await connect({ servers: [...urls], ignoreClusterUpdates: true });
@@ -17,26 +20,36 @@ export async function dumpStreams(urls: readonly string[]): Promise<readonly Com
     const events: Committed[] = [];
     for await (const { config } of manager.streams.list()) {
       if (!config.subjects.some((subject) => subject.startsWith('ev.'))) continue;
-      const consumer = await jetstream(connection).consumers.get(config.name, { filter_subjects: 'ev.>' });
-      let pending = (await consumer.info()).num_pending;
-      while (pending > 0) {
-        const page = await consumer.fetch({
-          max_messages: Math.min(BATCH, pending),
-          expires: ANSWER_WITHIN_MS,
-        });
-        for await (const message of page) {
-          const token = SUBJECT.exec(message.subject)?.[1];
-          const event = message.json<{ readonly id: string }>();
-          if (token !== undefined) events.push({ user: userOf(token), id: event.id, seq: message.seq });
-          pending = message.info.pending;
-        }
-      }
-      await consumer.delete();
+      const last = await manager.streams.getMessage(config.name, { last_by_subj: 'ev.>' });
+      if (last) await readUpTo(jetstream(connection), config.name, last.seq, events);
     }
     return events;
   } finally {
     await connection.close();
   }
+}
+
+async function readUpTo(
+  js: JetStreamClient,
+  stream: string,
+  lastSeq: number,
+  into: Committed[],
+): Promise<void> {
+  const consumer = await js.consumers.get(stream, { filter_subjects: 'ev.>' });
+  const deadline = performance.now() + COMPLETE_WITHIN_MS;
+  let seq = 0;
+  while (seq < lastSeq) {
+    if (performance.now() > deadline)
+      throw new Error(`${stream}: a replica is stuck at ${seq} of ${lastSeq}`);
+    for await (const message of await consumer.fetch({ max_messages: BATCH, expires: PAGE_WITHIN_MS })) {
+      const token = SUBJECT.exec(message.subject)?.[1];
+      const event = message.json<{ readonly id: string }>();
+      if (token !== undefined) into.push({ user: userOf(token), id: event.id, seq: message.seq });
+      seq = message.seq;
+      if (seq >= lastSeq) break;
+    }
+  }
+  await consumer.delete();
 }
 
 /** The inverse of how PROTOCOL.md writes a user id as one token: `=` and two hexadecimal digits are a byte. */
