@@ -8,7 +8,7 @@ import {
   type ShardId,
 } from '@longspan/broker';
 import { epochOfCreation, parseUserId, type CloudEvent, type Epoch, type UserId } from '@longspan/protocol';
-import { startNats, type NatsCluster } from '@longspan/testkit';
+import { eventually, startNats, type NatsCluster } from '@longspan/testkit';
 import { jetstream, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
@@ -43,7 +43,8 @@ export class PublishedLog implements AsyncDisposable {
   static async start(nodes: 1 | 3, eventsPerUser = 100_000): Promise<PublishedLog> {
     const cluster = await startNats({ nodes, backend: 'processes' });
     const nc = await connectNats({ servers: cluster.urls, name: 'publisher-contract' });
-    await ensureTopology(nc, topology(nodes, eventsPerUser));
+    // A cluster that has just come up may not have met all its members yet.
+    await eventually('the streams are there', () => ensureTopology(nc, topology(nodes, eventsPerUser)));
     return new PublishedLog(cluster, nc, await readEpoch(nc));
   }
 

@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { commandsSuite } from './commands-suite.ts';
+
+describe('commands on three servers', () => {
+  commandsSuite(3);
+});
