@@ -19,10 +19,11 @@ export function Bridge({ user, edges, connection }: Props) {
   const kind = connection.state.kind;
   const up = kind === 'live' || kind === 'replaying';
   const servingHost = connection.url === undefined ? undefined : hostOf(connection.url);
+  const names = new Map(Object.entries(connection.edgeNames).map(([url, name]) => [hostOf(url), name]));
   const towers = edges.map((url, index) => {
     const lit = up && hostOf(url) === servingHost;
     const x = (WIDTH * (index + 1)) / (edges.length + 1);
-    const name = lit && connection.serving ? connection.serving.edge : `:${portOf(url)}`;
+    const name = names.get(hostOf(url)) ?? `:${portOf(url)}`;
     return { url, x, lit, name };
   });
   const serving = up ? (connection.serving?.edge ?? 'an edge') : 'no edge';

@@ -38,7 +38,7 @@ export function ConnectionActions({ pane, session }: Props) {
       </button>
       <button
         type="button"
-        disabled={!up}
+        disabled={!up || connection.url === undefined}
         onClick={() => session.killEdge()}
         title="SIGKILL to the edge that serves this pane; it is started again after a second"
       >

@@ -46,6 +46,7 @@ test('a reconnect lasts from the loss until the next session has caught up, over
     [1_150, live('edge-2', 's2')],
   ]);
   expect(connection).toMatchObject({ url: 'http://b', reconnects: 1, lastReconnectMs: 150 });
+  expect(connection.edgeNames).toEqual({ 'http://a': 'edge-1', 'http://b': 'edge-2' });
   expect(connection.outageSinceMs).toBeUndefined();
   expect(marks.slice(2)).toEqual([
     { kind: 'lost', edge: 'edge-1', reason: 'closed by peer', atMs: 1_000 },
@@ -70,4 +71,7 @@ test('a new session that stands before the old one ends costs no time', () => {
   const { connection, marks } = follow([...FIRST, [1_000, live('edge-2', 's2')]]);
   expect(connection).toMatchObject({ reconnects: 1, lastReconnectMs: 0, serving: { edge: 'edge-2' } });
   expect(marks.some((mark) => mark.kind === 'lost')).toBe(false);
+  expect(connection.url).toBeUndefined();
+  const back = stepConnection(connection, live('edge-1', 's3'), 2_000).connection;
+  expect(back).toMatchObject({ url: 'http://a', edgeNames: { 'http://a': 'edge-1' } });
 });

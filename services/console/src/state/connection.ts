@@ -4,9 +4,14 @@ import type { TimelineInput } from './timeline.ts';
 /** What the connection panel shows: the client's state and what the page remembers about the connections before. */
 export interface Connection {
   readonly state: ClientState;
-  /** The address tried last; while a session stands, the one that serves it. */
+  /**
+   * The address tried last; while a session stands, the one that serves it. Undefined where a session was handed over
+   * to an edge that has not served this pane before: the client's state does not tell the address then.
+   */
   readonly url: string | undefined;
   readonly serving: Serving | undefined;
+  /** What the edges that have served this pane call themselves, by address. */
+  readonly edgeNames: Readonly<Record<string, string>>;
   /** When the last session ended, while none has caught up since; Unix milliseconds. */
   readonly outageSinceMs: number | undefined;
   readonly reconnects: number;
@@ -25,6 +30,7 @@ export const IDLE: Connection = {
   state: { kind: 'idle' },
   url: undefined,
   serving: undefined,
+  edgeNames: {},
   outageSinceMs: undefined,
   reconnects: 0,
   lastReconnectMs: undefined,
@@ -36,9 +42,9 @@ export function stepConnection(
   state: ClientState,
   atMs: number,
 ): { readonly connection: Connection; readonly marks: readonly TimelineInput[] } {
-  const url = state.kind === 'connecting' ? state.url : before.url;
+  const stood = before.state.kind === 'replaying' || before.state.kind === 'live';
   if (state.kind !== 'replaying' && state.kind !== 'live') {
-    const stood = before.state.kind === 'replaying' || before.state.kind === 'live';
+    const url = state.kind === 'connecting' ? state.url : before.url;
     const lost: TimelineInput[] =
       stood && before.serving
         ? [{ kind: 'lost', edge: before.serving.edge, reason: reasonOf(state), atMs }]
@@ -50,6 +56,7 @@ export function stepConnection(
   const { edge, session } = state;
   const caughtUp = state.kind === 'live';
   const fresh = before.serving?.session !== session;
+  const url = fresh && stood ? addressOf(before.edgeNames, edge) : before.url;
   const outageMs = before.outageSinceMs === undefined ? undefined : atMs - before.outageSinceMs;
   const marks: TimelineInput[] = [];
   if (fresh) marks.push({ kind: 'connected', edge, afterMs: outageMs, atMs });
@@ -61,12 +68,17 @@ export function stepConnection(
       state,
       url,
       serving: { edge, session, caughtUp: caughtUp || (!fresh && before.serving?.caughtUp === true) },
+      edgeNames: url === undefined ? before.edgeNames : { ...before.edgeNames, [url]: edge },
       outageSinceMs: caughtUp ? undefined : before.outageSinceMs,
       reconnects: before.reconnects + (again ? 1 : 0),
       lastReconnectMs: again ? (outageMs ?? 0) : before.lastReconnectMs,
     },
     marks,
   };
+}
+
+function addressOf(edgeNames: Connection['edgeNames'], edge: string): string | undefined {
+  return Object.keys(edgeNames).find((url) => edgeNames[url] === edge);
 }
 
 function reasonOf(state: ClientState): string {
