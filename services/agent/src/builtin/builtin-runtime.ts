@@ -17,6 +17,8 @@ const HELP =
   '- "Count to 50" or "write 200 words", to watch a long stream\n' +
   'Several questions in one message are fine.';
 
+const HINT = 'Say "help" to see what I can do.';
+
 /**
  * Answers without a language model: it finds out by small parsers what is asked for, uses its tools and says what
  * they found, in pieces, at a pace that people can follow.
@@ -28,7 +30,9 @@ export function builtinRuntime(tools: Toolbox, paceMs: number) {
     const speaker = new Speaker(run, paceMs);
     const plan = planText(steps);
     if (plan !== undefined) await run.think(plan);
-    for (const step of steps.slice(0, STEPS_MAX)) await answer(run, tools, speaker, step);
+    // Whoever got an answer needs no list of what there is to ask.
+    const hint = steps.some((step) => step.kind !== 'unknown') ? HINT : HELP;
+    for (const step of steps.slice(0, STEPS_MAX)) await answer(run, tools, speaker, step, hint);
     if (steps.length > STEPS_MAX) {
       await speaker.paragraph(`I stop here: I answer up to ${STEPS_MAX} questions in one message.`);
     }
@@ -36,7 +40,7 @@ export function builtinRuntime(tools: Toolbox, paceMs: number) {
   };
 }
 
-async function answer(run: Run, tools: Toolbox, speaker: Speaker, step: Step): Promise<void> {
+async function answer(run: Run, tools: Toolbox, speaker: Speaker, step: Step, hint: string): Promise<void> {
   switch (step.kind) {
     case 'tool':
       return speaker.paragraph(await toolText(run, tools, step.tool, step.input));
@@ -47,7 +51,7 @@ async function answer(run: Run, tools: Toolbox, speaker: Speaker, step: Step): P
     case 'help':
       return speaker.paragraph(HELP);
     case 'unknown':
-      return speaker.paragraph(`I did not understand "${shorten(step.text)}". ${HELP}`);
+      return speaker.paragraph(`I did not understand "${shorten(step.text)}". ${hint}`);
     default:
       return unreachable(step);
   }
