@@ -16,6 +16,8 @@ interface Connection {
   readonly line: number;
   readonly head: Seq;
   welcomed: boolean;
+  /** Told that it reads without a round. */
+  warned: boolean;
   caughtUp: boolean;
 }
 
@@ -65,7 +67,15 @@ export class ClientModel {
     // Coming back it names a place, and a place has no "all that is kept".
     this.#fromEarliest = false;
     this.#claimsAfter = SEQ_ZERO;
-    this.#connection = { edge, session, line: this.#log.line, head, welcomed: false, caughtUp: false };
+    this.#connection = {
+      edge,
+      session,
+      line: this.#log.line,
+      head,
+      welcomed: false,
+      warned: false,
+      caughtUp: false,
+    };
   }
 
   disconnect(): void {
@@ -87,6 +97,7 @@ export class ClientModel {
       case 'caught_up':
         return this.#onCaughtUp(connection, frame.position);
       case 'not_caught_up':
+        connection.warned = true;
         // A stream made anew has to be caught up with anew.
         return this.#claim(
           !connection.caughtUp || connection.line !== this.#log.line,
@@ -102,16 +113,13 @@ export class ClientModel {
     this.#claim(this.#connection?.caughtUp === true, 'never caught up');
     const at = this.#atNow();
     this.#claim(at.epoch === this.#log.epoch, `rests in epoch ${at.epoch}`);
+    // Without a round a session takes a replica's word; should that be lost as well, only coming anew shows it.
+    const isPastEnd = at.seq > this.#log.lastSeq && this.#connection?.warned !== true;
+    this.#claim(!isPastEnd, `rests at ${describe(at)}, past the end`);
     const missing = this.#eventsBetween(at.seq, Number.MAX_SAFE_INTEGER as Seq).filter(
       (event) => !this.#isExcused(event),
     );
     this.#claim(missing.length === 0, `rests at ${describe(at)} without ${idsOf(missing)}`);
-  }
-
-  /** Having come anew with the position it had, it holds one that exists. */
-  checkPosition(): void {
-    const at = this.#atNow();
-    this.#claim(at.seq <= this.#log.lastSeq, `holds ${describe(at)}, past the end`);
   }
 
   #onWelcome(connection: Connection, position: Position): void {

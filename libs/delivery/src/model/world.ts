@@ -277,7 +277,6 @@ export class World {
     for (const client of this.#clients) client.disconnect();
     for (const client of this.#clients) this.#connect(client);
     this.#rest();
-    for (const client of this.#clients) client.checkPosition();
   }
 
   /** Lets periodic rounds run until nothing moves any more. */
