@@ -8,7 +8,8 @@ export interface SavedRow {
   readonly epoch: string;
   readonly edge: string;
   readonly link: string;
-  readonly event: { readonly id: string; readonly type: string };
+  readonly event?: { readonly id: string; readonly type: string };
+  readonly mark?: { readonly kind: string };
 }
 
 /** The console as a person uses it. */

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Edge } from '@longspan/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ConsolePage } from './console-page.ts';
 import { Stage } from './stage.ts';
 
@@ -19,6 +20,11 @@ describe.skipIf(chromePath === undefined)('the console', () => {
     onTestFailed(() => console.log(stage.bridge.logTail()));
   });
 
+  // What a test took down stands again for the next one.
+  afterEach(async () => {
+    await Promise.all(stage.bridge.edges.map(({ service }) => service.start()));
+  });
+
   afterAll(async () => {
     await stage?.[Symbol.asyncDispose]();
   });
@@ -35,8 +41,23 @@ describe.skipIf(chromePath === undefined)('the console', () => {
   async function received(page: ConsolePage, user: string) {
     await page.untilPosition(user, (await stage.history(user)).at(-1)?.position ?? '');
     const rows = (await page.savedRows(user)).filter((row) => row.kind === 'event');
-    const events = rows.map((row) => ({ position: `${row.epoch}-${row.seq}`, id: row.event.id }));
+    const events = rows.map((row) => ({ position: `${row.epoch}-${row.seq}`, id: row.event?.id }));
     return { events, faults: await page.faults(user), errors: page.errors };
+  }
+
+  /** Whether events of the stream came after the connection was lost for the last time: it did happen during it. */
+  async function streamedOn(page: ConsolePage, user: string): Promise<boolean> {
+    const rows = await page.savedRows(user);
+    const lostAt = rows.findLastIndex((row) => row.kind === 'mark' && row.mark?.kind === 'lost');
+    return lostAt > 0 && rows.slice(lostAt).some((row) => row.event?.type === 'agent_output');
+  }
+
+  /** The edge that serves the user. */
+  async function servingEdge(page: ConsolePage, user: string): Promise<Edge> {
+    const name = await page.fact(user, 'edge');
+    const edge = stage.bridge.edges.find((candidate) => candidate.name === name);
+    if (!edge) throw new Error(`no edge of the name ${name}`);
+    return edge;
   }
 
   test('shows the events of an answer in order', async () => {
@@ -55,46 +76,58 @@ describe.skipIf(chromePath === undefined)('the console', () => {
 
   test('loses and repeats nothing when the connection is cut during a stream', async () => {
     await using page = await stage.open(['cut']);
-    await page.say('cut', 'Count to 80');
+    await page.say('cut', 'Count to 150');
     for (const [times, number] of ['12', '31'].entries()) {
       await page.untilAnswered('cut', new RegExp(`\\b${number}\\b`));
       await page.press('cut', 'Cut my connection');
       await page.untilReconnects('cut', times + 1);
     }
     await page.untilEnded('cut');
-    await page.untilAnswered('cut', /\b80\b/);
+    await page.untilAnswered('cut', /\b150\b/);
+    expect(await streamedOn(page, 'cut')).toBe(true);
     expect(await received(page, 'cut')).toEqual(await committed('cut'));
   });
 
   test('loses and repeats nothing when its edge is killed during a stream', async () => {
     await using page = await stage.open(['kill']);
-    const before = await page.fact('kill', 'edge');
-    const edge = stage.bridge.edges.find(({ name }) => name === before);
-    if (!edge) throw new Error(`no edge of the name ${before}`);
-    await page.say('kill', 'Count to 80');
+    const edge = await servingEdge(page, 'kill');
+    await page.say('kill', 'Count to 150');
     await page.untilAnswered('kill', /\b20\b/);
     await page.press('kill', 'Kill my edge');
     await page.untilReconnects('kill', 1);
-    expect(await page.fact('kill', 'edge')).not.toBe(before);
+    expect(await page.fact('kill', 'edge')).not.toBe(edge.name);
     await page.untilEnded('kill');
-    await page.untilAnswered('kill', /\b80\b/);
+    await page.untilAnswered('kill', /\b150\b/);
+    expect(await streamedOn(page, 'kill')).toBe(true);
     expect(await received(page, 'kill')).toEqual(await committed('kill'));
-    await edge.service.start();
+  });
+
+  test('moves to another edge when its edge drains during a stream, without losing or repeating', async () => {
+    await using page = await stage.open(['drain']);
+    const edge = await servingEdge(page, 'drain');
+    await page.say('drain', 'Count to 150');
+    await page.untilAnswered('drain', /\b20\b/);
+    expect(await edge.service.drain()).toBe(0);
+    await page.untilReconnects('drain', 1);
+    expect(await page.fact('drain', 'edge')).not.toBe(edge.name);
+    await page.untilEnded('drain');
+    await page.untilAnswered('drain', /\b150\b/);
+    expect(await received(page, 'drain')).toEqual(await committed('drain'));
   });
 
   test('rebuilds the chat from the log when the tab is reloaded during a stream', async () => {
     await using page = await stage.open(['reload']);
     await page.say('reload', 'What is 6 * 7?');
     await page.untilEnded('reload');
-    await page.say('reload', 'Count to 80');
+    await page.say('reload', 'Count to 150');
     await page.untilAnswered('reload', /\b20\b/);
     await page.page.reload();
     await page.untilState('reload', 'live');
-    await page.untilAnswered('reload', /\b80\b/);
+    await page.untilAnswered('reload', /\b150\b/);
     await page.untilEnded('reload');
     expect(await page.pane('reload').locator('.said').allInnerTexts()).toEqual([
       'What is 6 * 7?',
-      'Count to 80',
+      'Count to 150',
     ]);
     expect(await received(page, 'reload')).toEqual(await committed('reload'));
   });

@@ -127,7 +127,7 @@ export class PaneSession {
   #listen(): void {
     this.#client.on('event', (event, meta) => {
       this.#lane.offer({ kind: 'event', delivery: deliveryOf(event, meta) });
-      if (this.#pane.reading.kind === 'slowly') this.#showReading();
+      if (this.#lane.slow) this.#showReading();
     });
     this.#client.on('gap', ({ from, to, reason }) => {
       const toPlace = parsePosition(to);

@@ -13,6 +13,11 @@ export class SlowLane<Item> {
     this.#pass = pass;
   }
 
+  /** Whether items are queued. */
+  get slow(): boolean {
+    return this.#slow;
+  }
+
   /** How many items wait. */
   get waiting(): number {
     return this.#waiting.length;
