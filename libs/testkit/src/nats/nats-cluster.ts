@@ -119,23 +119,34 @@ export class NatsCluster implements AsyncDisposable {
   /** Resolves when the node has routes to all able nodes and its replicas have caught up. */
   async waitCurrent(node: number): Promise<void> {
     const { monitorPort, name } = this.#node(node);
-    const peers = this.#able().length - 1;
-    if (this.size > 1) {
-      await eventually(
-        `${name} has routes to ${peers} nodes`,
-        async () => (await routedPeers(monitorPort)) >= peers,
-        CURRENT_WITHIN_MS,
-      );
-    }
     await untilHealthy(monitorPort, CURRENT_WITHIN_MS);
     if (this.size === 1) return;
-    // A node that was frozen or cut off calls itself healthy and leader until it hears of the new term.
+    const peers = this.#able().length - 1;
     await eventually(
-      `${name} agrees with the others about every leader`,
+      `${name} has routes to ${peers} nodes`,
+      async () => (await routedPeers(monitorPort)) >= peers,
+      CURRENT_WITHIN_MS,
+    );
+    // A node that was cut off calls itself healthy as soon as it hears of the others, and may then be behind for
+    // many seconds: what counts is that it knows the leaders, and has what they had when it was asked.
+    const goals = new Map<string, number>();
+    await eventually(
+      `${name} has all that the leaders have`,
       async () => {
-        const views = await streamsOf(monitorPort);
-        const leaders = await Promise.all(views.map((view) => this.leaderOf(view.name)));
-        return views.every(({ leader }, i) => leader === this.#set.nodes[leaders[i] ?? -1]?.name);
+        const own = await streamsOf(monitorPort);
+        for (const { name: stream } of own) {
+          if (goals.has(stream)) continue;
+          const leader = await this.leaderOf(stream);
+          if (leader === undefined) return false;
+          const views = await streamsOf(this.#node(leader).monitorPort);
+          goals.set(stream, views.find((view) => view.name === stream)?.lastSeq ?? 0);
+        }
+        const leaders = await Promise.all(own.map((view) => this.leaderOf(view.name)));
+        return own.every(
+          (view, i) =>
+            view.leader === this.#set.nodes[leaders[i] ?? -1]?.name &&
+            view.lastSeq >= (goals.get(view.name) ?? 0),
+        );
       },
       CURRENT_WITHIN_MS,
     );

@@ -7,6 +7,8 @@ const SILENT_AFTER_MS = 400;
 export interface StreamView {
   readonly name: string;
   readonly leader: string | undefined;
+  /** The last sequence that its replica has stored. */
+  readonly lastSeq: number;
 }
 
 /** Resolves when the node's monitoring answers: it runs and takes connections. */
@@ -51,7 +53,11 @@ export async function streamsOf(port: number): Promise<readonly StreamView[]> {
   return listOf(jsz['account_details']).flatMap((account) =>
     listOf(account['stream_detail']).map((stream) => {
       const leader = fieldsOf(stream['cluster'])['leader'];
-      return { name: String(stream['name']), leader: typeof leader === 'string' ? leader : undefined };
+      return {
+        name: String(stream['name']),
+        leader: typeof leader === 'string' ? leader : undefined,
+        lastSeq: Number(fieldsOf(stream['state'])['last_seq']),
+      };
     }),
   );
 }
