@@ -111,6 +111,19 @@ test('whatever becomes of the leader, every call commits once, in call order, wi
   expect(await faultsOf(log, load)).toEqual([]);
 });
 
+test('a publisher whose server is cut off from the others goes to another one, within the budget', async () => {
+  // Goal: a partition on the wrong side of which a publisher finds itself costs it time, not events (G5).
+  // Method: cut off the very server that the publisher is connected to, and publish with the default budget.
+  await using log = await PublishedLog.start(3);
+  await log.publisher.publish(user('ada'), [event('before')]);
+  const connectedTo = log.cluster.urls.findIndex((url) => url.endsWith(log.nc.getServer()));
+  await log.cluster.partition(connectedTo);
+  const [receipt] = await log.publisher.publish(user('ada'), [event('during')]);
+  expect(receipt?.duplicate).toBe(false);
+  expect(log.cluster.urls.findIndex((url) => url.endsWith(log.nc.getServer()))).not.toBe(connectedTo);
+  await log.cluster.heal(connectedTo);
+});
+
 test('without a server a call fails after its budget; sent again later, it is committed once', async () => {
   // Goal: a back end is told in time, may repeat, and gets one event.
   // Method: freeze the only server, publish with a short budget, thaw it, publish the same again.

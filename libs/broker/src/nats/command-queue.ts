@@ -7,9 +7,12 @@ import { ensureConsumer } from './command-consumer.ts';
 import { bury, deliveryFacts, NatsDelivery, tell } from './command-delivery.ts';
 import { decodeCommand } from './command-message.ts';
 import { CommandPull } from './command-pull.ts';
+import { goToAnotherServer } from './publisher-reconnect.ts';
 
 const TICK_MS = 1_000;
 const RETRY_MS = 250;
+/** After so long without a consumer, the server that we are connected to may be cut off: another one is tried. */
+const CUT_OFF_MS = 10_000;
 /** How often the consumer is looked at while all is well, so that it can be made anew from where it was. */
 const LOOK_MS = 30_000;
 
@@ -143,6 +146,7 @@ class Taking {
     if (this.#looking) return;
     this.#looking = true;
     await delay(pauseMs);
+    let sinceMs = performance.now();
     while (this.#state === 'taking') {
       try {
         this.#doneUpTo = await ensureConsumer(this.#nc, this.#options, this.#doneUpTo);
@@ -150,6 +154,10 @@ class Taking {
         break;
       } catch (error) {
         if (error instanceof BrokerError && error.code === 'misconfigured') this.#end(error);
+      }
+      if (performance.now() - sinceMs > CUT_OFF_MS && this.#state === 'taking') {
+        sinceMs = performance.now();
+        await goToAnotherServer(this.#nc);
       }
       await delay(RETRY_MS);
     }

@@ -13,6 +13,7 @@ import {
 import { placesOf, type CallContent } from '../publish/group.ts';
 import { Lanes, type Call, type Group } from '../publish/lanes.ts';
 import { AckInbox, type ReplyAddress } from './ack-inbox.ts';
+import { goToAnotherServer } from './publisher-reconnect.ts';
 import { putOnWire } from './publisher-wire.ts';
 
 export interface LanesOptions {
@@ -27,6 +28,11 @@ export interface LanesOptions {
 
 /** The clock of everything under way: deadlines and pauses are that coarse. It runs only while something is. */
 const TICK_MS = 25;
+/**
+ * After so long without any commit, though something is under way, the server that we are connected to may be cut off
+ * from the others: another one is tried. Longer than nearly every election, shorter than the publish budget.
+ */
+const CUT_OFF_MS = 10_000;
 const LEADER_ELECTED_PREFIX = '$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.';
 
 interface PendingCall extends Call {
@@ -48,6 +54,7 @@ export class PublisherLanes implements AsyncDisposable {
   readonly #elections = new Map<string, Subscription>();
   #earliestDeadlineMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #progressMs = 0;
   #connected = true;
   #state: 'open' | 'draining' | 'closed' = 'open';
   #drained: PromiseWithResolvers<void> | undefined;
@@ -71,7 +78,10 @@ export class PublisherLanes implements AsyncDisposable {
       this.#expectElections(stream);
       this.#lanes.add(stream, subject, { ...content, deadlineMs, resolve, reject, settled: false });
       this.#earliestDeadlineMs = Math.min(this.#earliestDeadlineMs, deadlineMs);
-      this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+      if (this.#timer === undefined) {
+        this.#progressMs = performance.now();
+        this.#timer = setInterval(() => this.#tick(), TICK_MS);
+      }
       this.#pump();
     });
   }
@@ -136,6 +146,7 @@ export class PublisherLanes implements AsyncDisposable {
     for (const [i, call] of calls.entries()) {
       settle(call, () => call.resolve(placesOf(manifest.slots[i] ?? [], places)));
     }
+    this.#progressMs = performance.now();
     this.#flights.delete(group.number);
     this.#lanes.end(group);
   }
@@ -159,6 +170,10 @@ export class PublisherLanes implements AsyncDisposable {
     const nowMs = performance.now();
     if (nowMs >= this.#earliestDeadlineMs) this.#expire(nowMs);
     if (this.#connected) for (const number of this.#flights.keys()) this.#step(number, { type: 'tick' });
+    if (this.#connected && nowMs - this.#progressMs > CUT_OFF_MS) {
+      this.#progressMs = nowMs;
+      void goToAnotherServer(this.#nc);
+    }
     this.#pump();
   }
 
@@ -192,7 +207,10 @@ export class PublisherLanes implements AsyncDisposable {
   }
 
   async #watch(): Promise<void> {
-    for await (const status of this.#nc.status()) this.#onStatus(status);
+    for await (const status of this.#nc.status()) {
+      if (this.#state === 'closed') return;
+      this.#onStatus(status);
+    }
     this.#close();
   }
 
