@@ -1,4 +1,4 @@
-import { AgentError, type RunHandler } from '@longspan/agent';
+import { AgentError, AgentPublisher, type RunHandler } from '@longspan/agent';
 import type { CloudEvent } from '@longspan/protocol';
 import { eventually } from '@longspan/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -120,6 +120,30 @@ test('a command that fails every time is buried after its attempts, and its run 
     return info.state.subjects?.[`dead.cmd.${user}`];
   });
   expect(dead).toBe(1);
+});
+
+test('a command that every worker dies of is given up without being handled again', async () => {
+  // Goal: bounded redelivery where no worker lives to count.
+  // Method: the log of a run of which three attempts were announced and no more is known; then its command comes.
+  let calls = 0;
+  await using agent = world.agent(
+    async () => {
+      calls += 1;
+    },
+    { attemptsMax: 3 },
+  );
+  const user = newUser();
+  using watch = world.watch(user);
+  const runid = runOf(user, 'c1');
+  await using publisher = new AgentPublisher(world.broker.publisher, { source: '/test' });
+  for (const attempt of [1, 2, 3]) {
+    await publisher.publish(user, { type: 'agent_started', runid, attempt, data: { commandseq: 1 } });
+  }
+  await world.send(user, 'chat_message', { text: 'poison' }, 'c1');
+  const failed = await watch.ended(runid);
+  await agent.noticed('run_buried');
+  expect(failed).toMatchObject({ type: 'agent_failed', attempt: 4, data: { code: 'too_many_attempts' } });
+  expect(calls).toBe(0);
 });
 
 test('a run is stopped by a command, though every worker is busy', async () => {

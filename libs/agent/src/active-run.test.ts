@@ -63,7 +63,7 @@ test('event ids name the attempt, and the terminal event’s does not', async ()
   // Goal: a repeated publish is one event, and of several attempts' ends one is committed.
   // Method: one attempt; look at the ids.
   const { run, log } = startRun();
-  await run.begin(2);
+  await run.begin();
   await run.think('so');
   await run.complete({ text: 'done' });
   expect(log.events.map(({ id }) => id)).toEqual(['run-1.2.0', 'run-1.2.1', 'run-1.end']);
@@ -74,7 +74,7 @@ test('a run whose lease has run out publishes nothing more, not even its end', a
   // Goal: a worker that was held up does not talk into its successor's run.
   // Method: let the ack-wait pass between two events, with text still held back.
   const { run, clock, types } = startRun();
-  await run.begin(2);
+  await run.begin();
   await run.output('held back');
   clock.now = ACK_WAIT_MS;
   await expect(run.emit('tool_executing', {})).rejects.toMatchObject({ code: 'lease_lost' });
@@ -87,7 +87,7 @@ test('a run ends once, whoever comes first', async () => {
   // Goal: exactly one terminal event.
   // Method: stop, complete and fail together.
   const { run, types, log } = startRun();
-  await run.begin(2);
+  await run.begin();
   await run.output('half');
   await Promise.all([run.stop(), run.complete({ text: 'whole' }), run.stop()]);
   expect(types()).toEqual(['agent_started', 'agent_output', 'agent_completed']);
@@ -99,7 +99,7 @@ test('a handler cannot begin or end its run by itself', async () => {
   // Goal: the library alone announces and ends.
   // Method: emit each of the three types.
   const { run, types } = startRun();
-  await run.begin(2);
+  await run.begin();
   for (const type of ['agent_started', 'agent_completed', 'agent_failed']) {
     await expect(run.emit(type)).rejects.toBeInstanceOf(TypeError);
   }
@@ -110,7 +110,7 @@ test('a tool’s failure is told before it is thrown on', async () => {
   // Goal: no tool_executing without its tool_completed.
   // Method: a tool that throws.
   const { run, log } = startRun();
-  await run.begin(2);
+  await run.begin();
   const called = run.tool('bad', { a: 1 }, () => {
     throw new Error('broken');
   });

@@ -92,11 +92,15 @@ export class ActiveRun implements Run {
     return this.#failure;
   }
 
+  /** Sets the number under which the attempt goes, once the log has been asked; that of the delivery until then. */
+  renumber(attempt: number): void {
+    this.#attempt = attempt;
+  }
+
   /** Announces the attempt. */
-  async begin(attempt: number): Promise<void> {
+  async begin(): Promise<void> {
     if (this.#state.kind !== 'opening') throw this.over ?? new TypeError('a run begins once');
     this.#state = { kind: 'running' };
-    this.#attempt = attempt;
     const { command, seq } = this.#parts.delivery;
     const text: unknown =
       typeof command.data === 'object' && command.data !== null && 'text' in command.data
@@ -106,7 +110,7 @@ export class ActiveRun implements Run {
       ...(typeof text === 'string' ? { input: text } : {}),
       commandid: command.id,
       commandseq: seq,
-      attempt,
+      attempt: this.#attempt,
     });
   }
 

@@ -13,6 +13,11 @@ import { eventOf, mentions } from './user-history.ts';
 
 /** This many times within an ack-wait the log is told that the work goes on: two may get lost. */
 const BEATS_PER_ACK_WAIT = 4;
+/**
+ * A delivery can be swallowed before any attempt is made of it: a worker that is frozen still has requests out. Only
+ * attempts count towards the bound, but so many deliveries for each are enough.
+ */
+const DELIVERIES_PER_ATTEMPT = 3;
 
 /**
  * One command in this worker's hands, from its delivery until it is acknowledged, given back, buried or lost. It
@@ -28,6 +33,8 @@ export class CommandRun implements Disposable {
   readonly #lease: Lease;
   readonly #beat: NodeJS.Timeout;
   readonly #watch: Disposable;
+  /** Attempts that were announced before this one. */
+  #before = 0;
 
   constructor(parts: AgentParts, delivery: Delivery) {
     this.#parts = parts;
@@ -65,10 +72,12 @@ export class CommandRun implements Disposable {
     const record = await readRun(this.#parts.log, command.user, this.runid, freshness);
     const plan = planRun(record, this.#delivery);
     if (plan.kind !== 'run') return plan.kind;
-    if (attempt > this.#parts.attemptsMax) {
+    this.#before = plan.before;
+    this.run.renumber(plan.attempt);
+    if (this.#attemptsLeft < 0) {
       throw new AgentError('too_many_attempts', 'The agent gave up: every attempt ended without an answer.');
     }
-    await this.run.begin(plan.attempt);
+    await this.run.begin();
     this.#notice('run_started');
     const completion = await this.#handled();
     if (this.run.failure !== undefined) throw this.run.failure;
@@ -126,7 +135,7 @@ export class CommandRun implements Disposable {
 
   async #fail(thrown: unknown): Promise<void> {
     const error = agentErrorOf(thrown);
-    const last = this.#delivery.attempt >= this.#parts.attemptsMax;
+    const last = this.#attemptsLeft <= 0;
     if (error.retryable && !last) return this.#retry(thrown, error.retryAfterMs);
     try {
       await this.run.fail(error);
@@ -135,6 +144,13 @@ export class CommandRun implements Disposable {
     }
     this.#parts.onNotice({ type: last ? 'run_buried' : 'run_failed', ...this.#ids(), error: thrown });
     await this.#settle(last ? this.#delivery.bury(`${error.code}: ${error.message}`) : this.#delivery.ack());
+  }
+
+  /** How many more attempts may follow this one; negative if this one is one too many. */
+  get #attemptsLeft(): number {
+    const { attemptsMax } = this.#parts;
+    const deliveriesLeft = attemptsMax * DELIVERIES_PER_ATTEMPT - this.#delivery.attempt;
+    return Math.min(attemptsMax - this.#before - 1, deliveriesLeft);
   }
 
   /** A lost acknowledgement costs a redelivery that finds the run over. */

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
 import { planRun, type RunPlan, type RunRecord } from './run-record.ts';
 
-const open: RunRecord = { kind: 'open', attempt: 2, commandSeq: 7 };
+const open: RunRecord = { kind: 'open', announced: 1, attempt: 2, commandSeq: 7 };
 
 const rows: readonly [string, RunRecord, { attempt: number; seq: number }, RunPlan][] = [
   [
     'a new run starts with its delivery’s number',
     { kind: 'unknown' },
     { attempt: 1, seq: 7 },
-    { kind: 'run', attempt: 1 },
+    { kind: 'run', attempt: 1, before: 0 },
   ],
   [
     'a run whose first holders never spoke too',
     { kind: 'unknown' },
     { attempt: 3, seq: 7 },
-    { kind: 'run', attempt: 3 },
+    { kind: 'run', attempt: 3, before: 0 },
   ],
   [
     'a redelivery goes on after the announced attempt',
     open,
     { attempt: 3, seq: 7 },
-    { kind: 'run', attempt: 3 },
+    { kind: 'run', attempt: 3, before: 1 },
   ],
   ['a delivery that was held up finds its successor', open, { attempt: 2, seq: 7 }, { kind: 'superseded' }],
   ['an older one too', open, { attempt: 1, seq: 7 }, { kind: 'superseded' }],
@@ -28,7 +28,7 @@ const rows: readonly [string, RunRecord, { attempt: number; seq: number }, RunPl
     'a client’s repeat of the command goes on after it',
     open,
     { attempt: 1, seq: 9 },
-    { kind: 'run', attempt: 3 },
+    { kind: 'run', attempt: 3, before: 1 },
   ],
   ['a run that has ended is not run again', { kind: 'ended' }, { attempt: 1, seq: 9 }, { kind: 'over' }],
 ];

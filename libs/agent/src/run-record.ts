@@ -5,8 +5,13 @@ import { eventOf, mentions, readHistory } from './user-history.ts';
 /** What the log knows of a run. */
 export type RunRecord =
   | { readonly kind: 'unknown' }
-  /** Announced, by `attempt` at the latest, for the command with the sequence `commandSeq`, and not ended. */
-  | { readonly kind: 'open'; readonly attempt: number; readonly commandSeq: number }
+  /** Announced so often, by `attempt` at the latest, for the command with the sequence `commandSeq`, and not ended. */
+  | {
+      readonly kind: 'open';
+      readonly announced: number;
+      readonly attempt: number;
+      readonly commandSeq: number;
+    }
   | { readonly kind: 'ended' };
 
 const TERMINAL: readonly string[] = TERMINAL_EVENT_TYPES;
@@ -28,17 +33,17 @@ export async function readRun(
     const event = eventOf(logged);
     if (event?.runid !== runid) continue;
     if (TERMINAL.includes(event.type)) return { kind: 'ended' };
-    record = announced(event) ?? record;
+    if (event.type === 'agent_started') record = withAttempt(record, event);
   }
   return record;
 }
 
-function announced(event: CloudEvent): RunRecord | undefined {
-  if (event.type !== 'agent_started') return undefined;
+function withAttempt(record: RunRecord, event: CloudEvent): RunRecord {
   const data = event.data;
   const seq = typeof data === 'object' && data !== null && 'commandseq' in data ? data.commandseq : undefined;
   return {
     kind: 'open',
+    announced: (record.kind === 'open' ? record.announced : 0) + 1,
     attempt: typeof event.attempt === 'number' ? event.attempt : 1,
     commandSeq: typeof seq === 'number' ? seq : 0,
   };
@@ -46,7 +51,8 @@ function announced(event: CloudEvent): RunRecord | undefined {
 
 /** What to do with a command, given what the log knows of its run. */
 export type RunPlan =
-  | { readonly kind: 'run'; readonly attempt: number }
+  /** Run it under this number, after so many attempts that were announced. */
+  | { readonly kind: 'run'; readonly attempt: number; readonly before: number }
   /** The run has its terminal event: the command only needs its acknowledgement. */
   | { readonly kind: 'over' }
   /** This delivery is late: a newer one of the same command is at work. */
@@ -65,11 +71,15 @@ export function planRun(
     case 'ended':
       return { kind: 'over' };
     case 'unknown':
-      return { kind: 'run', attempt: delivery.attempt };
+      return { kind: 'run', attempt: delivery.attempt, before: 0 };
     case 'open':
       if (record.commandSeq === delivery.seq && record.attempt >= delivery.attempt)
         return { kind: 'superseded' };
-      return { kind: 'run', attempt: Math.max(delivery.attempt, record.attempt + 1) };
+      return {
+        kind: 'run',
+        attempt: Math.max(delivery.attempt, record.attempt + 1),
+        before: record.announced,
+      };
     default:
       return unreachable(record);
   }
