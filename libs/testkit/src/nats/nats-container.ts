@@ -3,6 +3,7 @@ import { freePort } from '../net/free-port.ts';
 import { natsConf } from './nats-conf.ts';
 import { monitorAnswers, untilSilent } from './nats-monitor.ts';
 import type { NatsNode, NodeMaker } from './nats-node.ts';
+import { isAlive } from './orphans.ts';
 
 /** No image of Testcontainers' reaper can be counted on: what a dead run left is removed by the next one instead. */
 process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
@@ -187,14 +188,5 @@ async function removeOrphans(engine: Engine): Promise<void> {
     const owner = Number(Labels[OWNER_LABEL]);
     if (Number.isNaN(owner) || isAlive(owner)) continue;
     await engine.container.getById(Id).remove({ force: true, v: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

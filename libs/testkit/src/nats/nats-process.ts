@@ -1,5 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
 import { freePort } from '../net/free-port.ts';
@@ -7,6 +6,7 @@ import { TcpRelay } from '../net/tcp-relay.ts';
 import { natsConf } from './nats-conf.ts';
 import { monitorAnswers, untilSilent } from './nats-monitor.ts';
 import type { NatsNode, NodeMaker } from './nats-node.ts';
+import { clusterDir, PID_FILE, removeOrphans } from './orphans.ts';
 import { natsServerPath } from './nats-server-path.ts';
 
 interface Ports {
@@ -29,7 +29,8 @@ interface Link {
 export const processNodes: NodeMaker = async (count, extra) => {
   const binary = natsServerPath();
   await using cleanup = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'longspan-nats-'));
+  await removeOrphans();
+  const dir = await clusterDir();
   cleanup.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   const ports: Ports[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -69,7 +70,11 @@ export const processNodes: NodeMaker = async (count, extra) => {
         extra,
       }),
     );
-    nodes.push(cleanup.use(new ProcessNode(own, [binary, '-c', configPath], links.get(own) ?? [])));
+    nodes.push(
+      cleanup.use(
+        new ProcessNode(own, [binary, '-c', configPath, '-P', join(home, PID_FILE)], links.get(own) ?? []),
+      ),
+    );
   }
   const owned = cleanup.move();
   return { nodes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
