@@ -72,9 +72,11 @@ export class EdgeModel {
     this.askAll();
   }
 
+  /** The edge learns that the stream was made anew, after the last that the old one sent. */
   reset(): void {
+    while (this.link.canComeDown) this.comeDown();
     for (const feed of this.#feeds.values()) feed.reset();
-    this.reconnect();
+    this.askAll();
   }
 
   comeDown(): void {
@@ -192,12 +194,13 @@ class RoundModel {
   #look(next: (input: RoundInput) => void): void {
     const { log, random, faults } = this.#around;
     this.#around.later(`look ${this.number}`, () => {
-      const { line } = log;
+      const { line, epoch } = log;
       const failed = random.chance(faults.readFailure);
       const heads = log.heads(random.below(log.replicas.length), this.users);
       const release = log.holdAgeFloor();
       this.#around.later(`looked ${this.number}`, () => {
-        next(failed || log.line !== line ? { type: 'look_failed' } : { type: 'looked', heads });
+        const lost = log.line !== line && log.epoch === epoch;
+        next(failed || lost ? { type: 'look_failed' } : { type: 'looked', heads });
         release();
       });
     });

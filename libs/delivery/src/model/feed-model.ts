@@ -169,12 +169,15 @@ export function readPage(
 ): void {
   const { log, random, faults } = around;
   around.later(`read ${user} from ${from}`, () => {
-    const { line } = log;
+    const { line, epoch } = log;
     const replica = random.below(log.replicas.length);
     const failed = random.chance(faults.readFailure);
     const page = failed ? undefined : log.page(replica, user, from, around.pageEventsMax, random);
-    // Whoever loses the stream under a read does not get its answer.
-    around.later(`page for ${user}`, () => done(log.line === line ? page : undefined));
+    around.later(`page for ${user}`, () => {
+      // Losing power breaks connections, and their answers are lost; those of a deleted stream may still come.
+      const lost = log.line !== line && log.epoch === epoch;
+      done(lost ? undefined : page);
+    });
   });
 }
 
