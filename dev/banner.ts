@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Settings } from './settings.ts';
 
 /** Where everything is, and what to try first. */
-export function banner(settings: Settings, natsUrl: string, hasConsole: boolean): string {
+export function banner(settings: Settings, natsUrl: string): string {
   const ingress = localUrl(settings.ingressPort);
   const edges = settings.edgePorts.map(localUrl);
   const strong = (text: string): string => styleText('bold', text);
@@ -10,7 +10,7 @@ export function banner(settings: Settings, natsUrl: string, hasConsole: boolean)
     '',
     strong('  Longspan is running. Ctrl-C stops it.'),
     '',
-    ...(hasConsole ? [`  Console        ${strong(ingress)}`] : []),
+    `  Console        ${strong(ingress)}`,
     `  Ingress        ${ingress}  (API: ${ingress}/openapi.json)`,
     `  Edges          ${edges.join('  ')}`,
     `  NATS           ${natsUrl}`,

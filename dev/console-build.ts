@@ -7,17 +7,12 @@ import { SetupError } from '../bootstrap/setup-error.mjs';
 const sourceFolders = ['services/console', 'libs/client', 'libs/protocol'];
 const notSources = new Set(['node_modules', 'dist']);
 
-/** The console could not be built; what its builder said is in the message. */
+/** Where the console's built files are, whether they are those of its present sources, and how to make them. */
 type Build = { readonly folder: string; readonly isFresh: boolean; readonly build: () => Promise<void> };
 
-/**
- * The console's built files, and how to make them. They are fresh while no source of theirs changed (compared by contents).
- *
- * @returns undefined where this work tree has no console
- */
-export function consoleBuild(rootFolder: string, stateFolder: string): Build | undefined {
+/** The console's built files. They are fresh while no source of theirs changed (compared by contents). */
+export function consoleBuild(rootFolder: string, stateFolder: string): Build {
   const console = join(rootFolder, 'services', 'console');
-  if (!existsSync(join(console, 'index.html'))) return undefined;
   const folder = join(console, 'dist');
   const stampFile = join(stateFolder, 'console.stamp');
   const stamp = hashOf([

@@ -70,9 +70,7 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
   if (options.nats.kind === 'container') await options.container.removeLeftBehind();
   await requireFreePorts(portUses(settings, options.nats.kind !== 'running'), '127.0.0.1');
 
-  const console = consoleBuild(rootFolder, stateFolder);
-  if (console !== undefined && !console.isFresh)
-    await progress.step('Building the console', () => console.build());
+  const consoleFolder = process.env.LONGSPAN_CONSOLE_DIR ?? (await provideConsole(options));
 
   const natsUrl = await bringUpNats(options, settings, layers);
   const common = {
@@ -95,7 +93,7 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
     LONGSPAN_PORT: String(settings.ingressPort),
     LONGSPAN_EDGE_URLS: process.env.LONGSPAN_EDGE_URLS ?? settings.edgePorts.map(localUrl).join(','),
     LONGSPAN_PUBLISH_TOKENS: process.env.LONGSPAN_PUBLISH_TOKENS ?? settings.publishToken,
-    ...(console === undefined ? {} : { LONGSPAN_CONSOLE_DIR: console.folder }),
+    LONGSPAN_CONSOLE_DIR: consoleFolder,
   });
   layers.add(ingress);
   const agent = part('agent', 'agent', {});
@@ -103,7 +101,14 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
   await progress.step('Starting the edges, the ingress and the agent', async () => {
     await Promise.all([...edges, ingress, agent].map((each) => each.ready));
   });
-  progress.say(banner(settings, natsUrl, console !== undefined));
+  progress.say(banner(settings, natsUrl));
+}
+
+/** Builds the console where its sources changed; returns where its files are. */
+async function provideConsole({ rootFolder, stateFolder, progress }: StartOptions): Promise<string> {
+  const { folder, isFresh, build } = consoleBuild(rootFolder, stateFolder);
+  if (!isFresh) await progress.step('Building the console', build);
+  return folder;
 }
 
 async function bringUpNats(options: StartOptions, settings: Settings, layers: Layers): Promise<string> {
