@@ -1,8 +1,7 @@
 export { eventually } from './eventually.ts';
 export { freePort } from './net/free-port.ts';
 export { MessageLoss } from './net/message-loss.ts';
-export { TcpRelay, type Direction } from './net/tcp-relay.ts';
-export { natsServerPath } from './nats/nats-server-path.ts';
+export { TcpRelay } from './net/tcp-relay.ts';
 export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './nats/nats-cluster.ts';
 export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';
@@ -10,7 +9,7 @@ export { Service } from './bridge/service.ts';
 export { IngressApi, type PublishReceipt } from './bridge/ingress-api.ts';
 export { RecordedClient } from './bridge/recorded-client.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';
-export { SteadyLoad, RefusedError, type LoadEvent, type LoadOptions, type Publish } from './steady-load.ts';
+export { SteadyLoad, type LoadOptions, type Publish } from './steady-load.ts';
 export { SteadyRun, type RunOptions } from './steady-run.ts';
 export { audit, type Audit, type Fault, type Faults } from './audit/audit.ts';
 export { verdict } from './audit/verdict.ts';
