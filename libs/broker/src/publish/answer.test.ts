@@ -18,6 +18,11 @@ test('every answer of JetStream is read for what a publisher has to do about it'
   });
   expect(readAnswer(error(400, 10201), undefined)).toEqual({ kind: 'holds_duplicates' });
   expect(readAnswer(error(400, 10176), undefined)).toEqual({ kind: 'incomplete' });
+  expect(readAnswer(error(503, 10008), undefined)).toEqual({
+    kind: 'busy',
+    why: why(10008),
+    mayBeStored: true,
+  });
   expect(readAnswer('', undefined)).toEqual({ kind: 'staged' });
   expect(readAnswer(error(500, 10111), undefined)).toEqual({ kind: 'absent' });
   expect(readAnswer(error(400, 10054), undefined)).toEqual({
@@ -44,7 +49,6 @@ test('every answer of JetStream is read for what a publisher has to do about it'
     [409, 10158],
     [429, 10167],
     [429, 10210],
-    [503, 10008],
     [408, 1],
   ] as const) {
     expect(readAnswer(error(code, errCode), undefined)).toEqual({ kind: 'busy', why: why(errCode) });

@@ -14,8 +14,8 @@ export type Answer =
   | { readonly kind: 'staged' }
   /** The probe's id is not in the log. */
   | { readonly kind: 'absent' }
-  /** Nothing was stored now, and trying again may help. */
-  | { readonly kind: 'busy'; readonly why: string }
+  /** Trying again may help. Nothing was stored now, or, if it `mayBeStored`, that is not certain. */
+  | { readonly kind: 'busy'; readonly why: string; readonly mayBeStored?: true }
   /** Nothing was stored and never will be. */
   | { readonly kind: 'refused'; readonly code: BrokerErrorCode; readonly why: string };
 
@@ -56,7 +56,7 @@ export function readAnswer(body: string, status: number | undefined): Answer {
     default:
       return code >= 400 && code < 500 && code !== 408 && code !== 429
         ? { kind: 'refused', code: 'refused', why }
-        : { kind: 'busy', why };
+        : { kind: 'busy', why, ...(code >= 500 ? { mayBeStored: true } : {}) };
   }
 }
 

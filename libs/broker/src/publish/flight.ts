@@ -175,13 +175,12 @@ function answeredSent(
     case 'staged':
       return still(flight);
     case 'absent':
-    case 'busy':
-      return wait(
-        flight,
-        'send',
-        answer.kind === 'busy' ? answer.why : 'an answer to a question not asked',
-        moment,
-      );
+      return wait(flight, 'send', 'an answer to a question not asked', moment);
+    case 'busy': {
+      // A leader on its way out may say that it failed and have it committed all the same.
+      const ownAbove = flight.ownAbove ?? (answer.mayBeStored === true ? flight.knownBefore : undefined);
+      return wait({ ...factsOf(flight), ownAbove }, 'send', answer.why, moment);
+    }
     case 'refused':
       return still(flight);
     default:
