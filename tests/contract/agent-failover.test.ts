@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AgentWorld, field, isTerminal, newUser, runOf } from './agent-harness.ts';
 
+const owned = new AsyncDisposableStack();
 let world: AgentWorld;
 
 beforeAll(async () => {
-  world = await AgentWorld.start(3);
+  world = owned.use(await AgentWorld.start(3));
 });
 afterAll(async () => {
-  await world[Symbol.asyncDispose]();
+  await owned.disposeAsync();
 });
 
 test.each(['LONGSPAN_EVENTS_0', 'LONGSPAN_COMMANDS'])(

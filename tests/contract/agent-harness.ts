@@ -8,7 +8,7 @@ import {
   type RunHandler,
 } from '@longspan/agent';
 import { parseSeq, parseUserId, SEQ_ZERO, type CloudEvent, type UserId } from '@longspan/protocol';
-import { Service, startNats, type NatsCluster } from '@longspan/testkit';
+import { eventually, Service, startNats, type NatsCluster } from '@longspan/testkit';
 
 const DECODER = new TextDecoder();
 const PAGE = { events: 1_000, bytes: 4 * 1024 * 1024 };
@@ -23,8 +23,8 @@ export class AgentWorld implements AsyncDisposable {
   static async start(nodes: 1 | 3 = 1): Promise<AgentWorld> {
     await using cleanup = new AsyncDisposableStack();
     const nats = cleanup.use(await startNats({ nodes, backend: 'processes' }));
-    const broker = cleanup.use(
-      await openBroker({
+    const open = () =>
+      openBroker({
         nats: { servers: nats.urls, name: 'test' },
         topology: {
           shards: 1,
@@ -33,8 +33,9 @@ export class AgentWorld implements AsyncDisposable {
           retentionMs: 3_600_000,
           duplicateWindowMs: 120_000,
         },
-      }),
-    );
+      });
+    // Healthy nodes may still take each other for offline when a stream is to be placed.
+    const broker = cleanup.use(await eventually('the cluster takes streams', open));
     return new AgentWorld(nats, broker, cleanup.move());
   }
 

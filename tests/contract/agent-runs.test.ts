@@ -4,13 +4,14 @@ import { eventually } from '@longspan/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AgentWorld, field, isTerminal, newUser, runOf, saidBy } from './agent-harness.ts';
 
+const owned = new AsyncDisposableStack();
 let world: AgentWorld;
 
 beforeAll(async () => {
-  world = await AgentWorld.start();
+  world = owned.use(await AgentWorld.start());
 });
 afterAll(async () => {
-  await world[Symbol.asyncDispose]();
+  await owned.disposeAsync();
 });
 
 function typesOf(events: readonly CloudEvent[]): readonly string[] {

@@ -7,13 +7,14 @@ const COUNTED = Array.from({ length: 60 }, (_, i) => i + 1)
   .join(', ')
   .concat('.');
 
+const owned = new AsyncDisposableStack();
 let world: AgentWorld;
 
 beforeAll(async () => {
-  world = await AgentWorld.start();
+  world = owned.use(await AgentWorld.start());
 });
 afterAll(async () => {
-  await world[Symbol.asyncDispose]();
+  await owned.disposeAsync();
 });
 
 /** Every event of a run that committed out of its attempt's turn, or after the run's end. */

@@ -6,7 +6,7 @@ import { completeEvent, type EventDraft } from './event-draft.ts';
 import { PublishLane } from './publish-lane.ts';
 
 /** How long a publish is tried before it fails, in milliseconds: several leader elections. */
-export const PUBLISH_GIVE_UP_MS = 60_000;
+const PUBLISH_GIVE_UP_MS = 60_000;
 
 export interface AgentPublisherOptions {
   /** The CloudEvents `source` of events that name none. Same source and id: same event, so let replicas share it. */

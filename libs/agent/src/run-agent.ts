@@ -12,13 +12,13 @@ import { processStop, STOP_COMMAND } from './stop-command.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 /** A command whose worker is silent for this long, in milliseconds, goes to another: longer than a leader election. */
-export const ACK_WAIT_MS = 20_000;
+const ACK_WAIT_MS = 20_000;
 /** After this many attempts a command is buried. */
-export const ATTEMPTS_MAX = 5;
+const ATTEMPTS_MAX = 5;
 /** How many commands one worker works on at once. */
-export const CONCURRENCY = 16;
+const CONCURRENCY = 16;
 /** How long runs may go on, in milliseconds, once the worker was told to end. */
-export const DRAIN_MS = 20_000;
+const DRAIN_MS = 20_000;
 /** How many stop commands one worker looks into at once. */
 const STOPS_CONCURRENCY = 32;
 

@@ -8,7 +8,7 @@ import { terminalEvent } from './terminal-event.ts';
 /** The command that stops a run: `{ runid }`, or `{ commandid }` of the send that began it. */
 export const STOP_COMMAND = 'agent_stop';
 /** How long the holder of a run has to end it, in milliseconds, before it is taken for absent. */
-export const STOP_ANSWER_MS = 2_000;
+const STOP_ANSWER_MS = 2_000;
 
 /**
  * Carries out a stop command. The holder of the run ends it; where there is none (the command still waits, or its

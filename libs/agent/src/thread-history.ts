@@ -9,8 +9,8 @@ export interface Turn {
 }
 
 /** At most this many turns, and this many characters in them, are remembered of a thread. */
-export const THREAD_TURNS_MAX = 40;
-export const THREAD_CHARS_MAX = 64 * 1024;
+const THREAD_TURNS_MAX = 40;
+const THREAD_CHARS_MAX = 64 * 1024;
 
 /**
  * What was said in a thread before a run, oldest first, bounded to its newest part. It is read from the user's own

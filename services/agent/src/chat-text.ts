@@ -4,7 +4,7 @@ import { AgentError } from '@longspan/agent';
 /** The command that asks the agent: `{ text }`. */
 export const CHAT_COMMAND = 'chat_message';
 /** The longest message, in UTF-16 units. */
-export const CHAT_CHARS_MAX = 100_000;
+const CHAT_CHARS_MAX = 100_000;
 
 /** What the person said. @throws AgentError `bad_message` if there is no text, or too much. */
 export function chatText(command: Command): string {

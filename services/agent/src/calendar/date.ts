@@ -7,8 +7,8 @@ export interface CalendarDate {
 }
 
 const DAY_MS = 86_400_000;
-export const YEAR_MIN = 1;
-export const YEAR_MAX = 9_999;
+const YEAR_MIN = 1;
+const YEAR_MAX = 9_999;
 
 export const WEEKDAYS = [
   'Sunday',
@@ -48,7 +48,7 @@ export function daysInMonth(year: number, month: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 

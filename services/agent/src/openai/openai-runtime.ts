@@ -6,7 +6,7 @@ import type { ChatMessage, ToolCall } from './chat-message.ts';
 import { requestTurn, SILENCE_MS, type Endpoint, type ModelTurn } from './completion-request.ts';
 
 /** How often a model may call tools before it has to answer. */
-export const TOOL_ROUNDS_MAX = 8;
+const TOOL_ROUNDS_MAX = 8;
 
 const INSTRUCTIONS =
   'You answer questions in a chat. Use the tools for arithmetic, for dates and times of day, and for counting text: ' +
