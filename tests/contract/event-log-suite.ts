@@ -173,12 +173,11 @@ export function eventLogSuite(nodes: 1 | 3): void {
       if (last !== undefined) expected.set(id, last);
     }
     const barrier = await log.barrier(shard);
-    await eventually(
-      'a fresh replica answered',
-      async () => (await log.heads(shard, ofShard)).upTo >= barrier,
-    );
-    const heads = await log.heads(shard, ofShard);
-    if (heads.upTo >= barrier) expect(new Map(heads.lastOf)).toEqual(expected);
+    const heads = await eventually('a fresh replica answers', async () => {
+      const answer = await log.heads(shard, ofShard);
+      return answer.upTo >= barrier && answer;
+    });
+    expect(new Map(heads.lastOf)).toEqual(expected);
     expect(heads.ageFloor).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, json, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeDown } from './decode-down.ts';
 import type { DownFrame } from './down.ts';
@@ -44,7 +44,11 @@ test.each(Object.values(frames))(
 
 test('any text at all is read without an exception', () => {
   // Goal: a broken edge or proxy cannot throw into the client. Method: any JSON, any text.
-  fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => void decodeDown(text)));
+  assert(
+    property(oneof(json(), string()), (text) => {
+      expect(() => decodeDown(text)).not.toThrow();
+    }),
+  );
 });
 
 test('fields and frames of a later version are passed over', () => {

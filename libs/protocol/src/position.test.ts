@@ -1,13 +1,13 @@
-import fc from 'fast-check';
+import { assert, nat, property, stringMatching } from 'fast-check';
 import { expect, test } from 'vitest';
 import { epochOfCreation, formatPosition, parsePosition, type Epoch, type Seq } from './position.ts';
 
 test('a position survives being written and read', () => {
   // Goal: no client loses its place to the text form. Method: any epoch, any sequence, there and back.
-  const epoch = fc.stringMatching(/^[0-9a-z]{1,24}$/);
-  const seq = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-  fc.assert(
-    fc.property(epoch, seq, (e, s) => {
+  const epoch = stringMatching(/^[0-9a-z]{1,24}$/);
+  const seq = nat({ max: Number.MAX_SAFE_INTEGER });
+  assert(
+    property(epoch, seq, (e, s) => {
       const position = { epoch: e as Epoch, seq: s as Seq };
       expect(parsePosition(formatPosition(position))).toEqual(position);
     }),

@@ -26,7 +26,7 @@ test.each([
   ['\ud800', 'half a character'],
   [7, 'no text'],
   [undefined, 'nothing'],
-])('%j is none: %s', (value) => {
+] as const)('%j is none: %s', (value, _why) => {
   // Goal: what could not be a subject, or not be shown, is refused. Method: one of each kind.
   expect(parseUserId(value)).toBeUndefined();
 });

@@ -18,7 +18,7 @@ export interface BrowserPage {
 export function currentPage(): BrowserPage | undefined {
   const scope = globalThis as unknown as { readonly document?: unknown; readonly addEventListener?: unknown };
   const isPage = typeof scope.document === 'object' && typeof scope.addEventListener === 'function';
-  return isPage ? (globalThis as unknown as BrowserPage) : undefined;
+  return isPage ? (scope as unknown as BrowserPage) : undefined;
 }
 
 /**
