@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { eventually, freePort, natsServerPath } from '@longspan/testkit';
+import { eventually, freePort } from '@longspan/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { requireFreePorts } from './free-ports.ts';
 
+/** `npm test` names the one that it found; without it, the PATH's. */
+const natsProgram = process.env.LONGSPAN_TEST_NATS_SERVER ?? 'nats-server';
 /** Seven processes start, on machines that may be busy with other tests. */
 const patience = { timeout: 120_000 };
 
@@ -49,7 +51,7 @@ function start(): { process: ChildProcessByStdio<null, Readable, Readable>; outp
   const options = {
     rootFolder: join(import.meta.dirname, '..'),
     stateFolder,
-    nats: { kind: 'program', path: natsServerPath() },
+    nats: { kind: 'program', path: natsProgram },
   };
   const code = `
     const { startSystem } = await import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'start.ts')).href)});
