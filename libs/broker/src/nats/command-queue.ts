@@ -7,12 +7,10 @@ import { ensureConsumer } from './command-consumer.ts';
 import { bury, deliveryFacts, NatsDelivery, tell } from './command-delivery.ts';
 import { decodeCommand } from './command-message.ts';
 import { CommandPull } from './command-pull.ts';
-import { goToAnotherServer } from './publisher-reconnect.ts';
+import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 
 const TICK_MS = 1_000;
 const RETRY_MS = 250;
-/** After so long without a consumer, the server that we are connected to may be cut off: another one is tried. */
-const CUT_OFF_MS = 10_000;
 /** How often the consumer is looked at while all is well, so that it can be made anew from where it was. */
 const LOOK_MS = 30_000;
 

@@ -18,6 +18,7 @@ import { eventFilter, eventSubject, liveSubject, shardStream } from '../subjects
 import { userOfToken } from '../user-token.ts';
 import { ageMarkIntervalMs, readAgeFloor, writeAgeMark, writeFirstAgeMark } from './age-floor.ts';
 import { Barrier } from './barrier.ts';
+import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
@@ -47,6 +48,8 @@ export class NatsEventLog implements EventLog {
   readonly #listeners = new Set<(notice: LogNotice) => void>();
   readonly #abort = new AbortController();
   #connected = true;
+  /** Since when no barrier has come back. */
+  #failingSinceMs: number | undefined;
 
   /** Reads the topology, which must exist (`ensureTopology`), and begins to listen. */
   static async open(nc: NatsConnection, shards: number): Promise<NatsEventLog> {
@@ -106,7 +109,7 @@ export class NatsEventLog implements EventLog {
 
   async barrier(shard: ShardId): Promise<Seq> {
     const known = this.#shard(shard);
-    const seq = await known.barrier.pass();
+    const seq = await this.#pass(known.barrier);
     // A stream that goes backwards was made anew or has lost its tail: look before anybody believes the number.
     if (seq <= known.lastBarrier) await this.refresh(shard);
     known.lastBarrier = seq;
@@ -166,6 +169,20 @@ export class NatsEventLog implements EventLog {
       shard.barrier[Symbol.dispose]();
     }
     this.#get[Symbol.dispose]();
+  }
+
+  async #pass(barrier: Barrier): Promise<Seq> {
+    try {
+      const seq = await barrier.pass();
+      this.#failingSinceMs = undefined;
+      return seq;
+    } catch (error) {
+      const nowMs = performance.now();
+      this.#failingSinceMs ??= nowMs;
+      const cutOff = this.#connected && nowMs - this.#failingSinceMs > CUT_OFF_MS;
+      if (cutOff) void goToAnotherServer(this.#nc);
+      throw error;
+    }
   }
 
   async #readHeads(shard: ShardId, users: readonly UserId[]): Promise<Omit<Heads, 'ageFloor'>> {

@@ -13,7 +13,7 @@ import {
 import { placesOf, type CallContent } from '../publish/group.ts';
 import { Lanes, type Call, type Group } from '../publish/lanes.ts';
 import { AckInbox, type ReplyAddress } from './ack-inbox.ts';
-import { goToAnotherServer } from './publisher-reconnect.ts';
+import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { putOnWire } from './publisher-wire.ts';
 
 export interface LanesOptions {
@@ -28,11 +28,6 @@ export interface LanesOptions {
 
 /** The clock of everything under way: deadlines and pauses are that coarse. It runs only while something is. */
 const TICK_MS = 25;
-/**
- * After so long without any commit, though something is under way, the server that we are connected to may be cut off
- * from the others: another one is tried. Longer than nearly every election, shorter than the publish budget.
- */
-const CUT_OFF_MS = 10_000;
 const LEADER_ELECTED_PREFIX = '$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.';
 
 interface PendingCall extends Call {
