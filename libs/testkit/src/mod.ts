@@ -2,6 +2,7 @@ export { eventually } from './eventually.ts';
 export { freePort } from './net/free-port.ts';
 export { MessageLoss } from './net/message-loss.ts';
 export { TcpRelay } from './net/tcp-relay.ts';
+export { natsServerPath } from './nats/nats-server-path.ts';
 export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './nats/nats-cluster.ts';
 export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';

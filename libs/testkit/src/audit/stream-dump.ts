@@ -1,5 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient } from '@nats-io/jetstream';
+import { eventually } from '../eventually.ts';
 import type { Committed } from './logs.ts';
 
 const SUBJECT = /^ev\.[0-9]+\.([^.]+)$/;
@@ -7,13 +8,19 @@ const BATCH = 1_000;
 const ANSWER_WITHIN_MS = 5_000;
 const PAGE_WITHIN_MS = 1_000;
 const COMPLETE_WITHIN_MS = 60_000;
+const READ_WITHIN_MS = 90_000;
 
 /**
  * Reads all events of the streams as they lie in NATS, by an ordinary JetStream consumer: a way of its own, which
  * shares no code with what edges read by. In order of shard, then sequence. The consumer may live beside a replica
- * that is behind; it is waited for until it has reached what the stream's leader calls the last event.
+ * that is behind; it is waited for until it has reached what the stream's leader calls the last event. A cluster that
+ * cannot answer yet, after a fault, is asked again.
  */
-export async function dumpStreams(urls: readonly string[]): Promise<readonly Committed[]> {
+export function dumpStreams(urls: readonly string[]): Promise<readonly Committed[]> {
+  return eventually('the streams are read to their end', () => readAll(urls), READ_WITHIN_MS);
+}
+
+async function readAll(urls: readonly string[]): Promise<readonly Committed[]> {
   const connection = await connect({ servers: [...urls], ignoreClusterUpdates: true });
   try {
     const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS });
