@@ -12,13 +12,12 @@ export class Tail {
   #entries: Entry[] = [];
   #bytes = 0;
 
-  /** Entries that do not follow what is held, after a gap or a pause, replace it: a tail has no hole inside. */
+  /** Entries that do not follow what is held, after a gap or a rewind, replace it: a tail has no hole inside. */
   push(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const last = this.#entries.at(-1);
-      if (last !== undefined && (entry.prev > last.seq || entry.seq <= last.seq)) this.clear();
       // Across a gap the tail begins anew: nobody may be led past it unawares.
-      if (entry.prev > (this.#entries.at(-1)?.seq ?? entry.prev)) this.clear();
+      if (last !== undefined && (entry.prev > last.seq || entry.seq <= last.seq)) this.clear();
       this.#entries.push(entry);
       this.#bytes += entryBytes(entry);
     }
