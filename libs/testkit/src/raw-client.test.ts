@@ -17,9 +17,8 @@ class HandDrivenEdge implements AsyncDisposable {
   }
 
   async accept(): Promise<{ readonly socket: WebSocket; readonly hello: Hello }> {
-    const [socket] = (await once(this.#server, 'connection')) as [WebSocket];
-    const [data] = (await once(socket, 'message')) as [Buffer];
-    return { socket, hello: JSON.parse(data.toString('utf8')) as Hello };
+    const socket = await new Promise<WebSocket>((resolve) => this.#server.once('connection', resolve));
+    return { socket, hello: JSON.parse(await nextText(socket)) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -28,6 +27,11 @@ class HandDrivenEdge implements AsyncDisposable {
     this.#server.close();
     await closed;
   }
+}
+
+async function nextText(socket: WebSocket): Promise<string> {
+  const [data] = await once(socket, 'message');
+  return String(data);
 }
 
 function sendAll(socket: WebSocket, ...frames: readonly object[]): void {
@@ -67,8 +71,7 @@ test('it resumes from its position on the next endpoint and logs whatever it is 
     { type: 'gap', from: 'x-4', to: 'y-9', reason: 'reset' },
     { type: 'ping', position: 'y-9' },
   );
-  const [pong] = (await once(two.socket, 'message')) as [Buffer];
-  expect(JSON.parse(pong.toString('utf8'))).toEqual({ type: 'pong' });
+  expect(JSON.parse(await nextText(two.socket))).toEqual({ type: 'pong' });
   expect(client.position).toBe('y-9');
   expect(client.log).toEqual({
     client: 'raw-ada',

@@ -17,7 +17,18 @@ export interface RawClientOptions {
   readonly from?: string;
 }
 
-type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
+/** What the frames from an edge carry, as far as this client looks (PROTOCOL.md, Frames). */
+interface Frame {
+  readonly type: string;
+  readonly edge?: string;
+  readonly position?: string;
+  readonly heartbeatMs?: number;
+  readonly events?: readonly { readonly seq: number; readonly event: { readonly id: string } }[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
+  readonly code?: string;
+}
 
 /**
  * A client written from PROTOCOL.md alone: JSON over a WebSocket. It resumes from its position on the next edge
@@ -159,9 +170,9 @@ export class RawClient implements AsyncDisposable {
       this.send({ type: 'connect', token: this.#options.token, from, client: 'raw' });
     });
     socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString('utf8')) as Frame;
+      const frame: Frame = JSON.parse(data.toString('utf8'));
       if (frame.type === 'welcome') {
-        const deadAfterMs = Number(frame['heartbeatMs']) * DEAD_AFTER_HEARTBEATS;
+        const deadAfterMs = Number(frame.heartbeatMs) * DEAD_AFTER_HEARTBEATS;
         silence = setTimeout(() => {
           // A paused reader hears nothing by its own choice.
           if (socket.isPaused) silence?.refresh();
@@ -181,29 +192,29 @@ export class RawClient implements AsyncDisposable {
     this.#frames[frame.type] = this.framesOf(frame.type) + 1;
     switch (frame.type) {
       case 'welcome':
-        this.#edge = String(frame['edge']);
+        this.#edge = String(frame.edge);
         if (this.#epoch !== '') return;
-        this.#moveTo(String(frame['position']));
+        this.#moveTo(String(frame.position));
         this.#from = this.#seq;
         return;
       case 'events':
-        for (const { seq, event } of frame['events'] as readonly { seq: number; event: { id: string } }[]) {
+        for (const { seq, event } of frame.events ?? []) {
           this.#seen.push({ kind: 'event', seq, id: event.id });
           this.#ids.add(event.id);
           this.#seq = seq;
         }
         return;
       case 'gap': {
-        const from = seqOf(String(frame['from']));
-        this.#moveTo(String(frame['to']));
-        this.#seen.push({ kind: 'gap', from, to: this.#seq, reason: String(frame['reason']) });
+        const from = seqOf(String(frame.from));
+        this.#moveTo(String(frame.to));
+        this.#seen.push({ kind: 'gap', from, to: this.#seq, reason: String(frame.reason) });
         return;
       }
       case 'caught_up':
         this.#caughtUp = true;
         return;
       case 'error':
-        this.#errors.push(String(frame['code']));
+        this.#errors.push(String(frame.code));
         return;
       case 'ping':
         this.send({ type: 'pong' });

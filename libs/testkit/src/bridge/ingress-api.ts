@@ -35,7 +35,10 @@ export class IngressApi {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const text = await answer.text();
-    if (answer.ok) return (JSON.parse(text) as { readonly events: readonly PublishReceipt[] }).events;
+    if (answer.ok) {
+      const body: { readonly events: readonly PublishReceipt[] } = JSON.parse(text);
+      return body.events;
+    }
     const refused = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
     throw new (refused ? RefusedError : Error)(`${answer.status} from the ingress: ${text}`);
   }

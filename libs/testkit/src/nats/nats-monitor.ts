@@ -72,7 +72,11 @@ function get(port: number, path: string, withinMs = ANSWER_WITHIN_MS): Promise<R
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  return isFields(value) ? value : {};
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
 }
 
 function listOf(value: unknown): readonly Fields[] {

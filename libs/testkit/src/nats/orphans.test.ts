@@ -22,8 +22,8 @@ test.runIf(process.platform === 'linux')(
     const owner = spawn(process.execPath, ['--input-type=module-typescript', '--eval', START_AND_HANG], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = (await once(owner.stdout, 'data')) as [Buffer];
-    const monitorPort = Number(line.toString());
+    const [line] = await once(owner.stdout, 'data');
+    const monitorPort = Number(String(line));
     owner.kill('SIGKILL');
     await once(owner, 'close');
     await monitorAnswers(monitorPort);
