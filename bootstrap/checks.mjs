@@ -4,7 +4,7 @@ import { rootFolder } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
 /**
- * @typedef {{ readonly name: string, readonly program: readonly [packageName: string, bin: string], readonly args: readonly string[], readonly cwd?: string }} Check
+ * @typedef {{ readonly name: string, readonly program: readonly [packageName: string, bin: string], readonly args: readonly string[] }} Check
  */
 
 // Branded types are made by casts; the rule against narrowing casts cannot tell those from others.

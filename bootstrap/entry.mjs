@@ -47,7 +47,7 @@ export async function interruptible(work) {
 }
 
 /** @param {unknown} error */
-export function report(error) {
+function report(error) {
   const isForeseen = error instanceof Error && error.name === 'SetupError';
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`\n✗ ${message}\n`);

@@ -11,7 +11,7 @@ const complaintLinesMax = 8;
  *
  * @param {NodeJS.ProcessEnv} [env]
  */
-export function findNpm(env = process.env) {
+function findNpm(env = process.env) {
   const candidates = [
     env.npm_execpath,
     ...findExecutables('npm', env).map((path) => realpathSync(path)),

@@ -40,7 +40,7 @@ export function summarise(run, checks, setup) {
 }
 
 /** @param {Counts} counts */
-export function closingLine({ passed, failed, skipped }) {
+function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 const hidden = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'service', 'v', 'process']);
 const valueCharactersMax = 200;
 
-export type Level = 'debug' | 'info' | 'warn' | 'error';
+type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** A line of a service's log, as far as it was understood. */
 export type LogLine = {
