@@ -205,11 +205,19 @@ function isRewound(claimed: Seq, feed: FeedView): boolean {
   return claimed >= feed.confirmed.barrier;
 }
 
+/**
+ * The head. Where nothing is kept and something may have aged away, it is the barrier: a position from before would be
+ * told a gap when its client comes back.
+ */
+function latestOf({ known, ageFloor, confirmed }: FeedView): Seq {
+  return known === SEQ_ZERO && ageFloor > SEQ_ZERO ? confirmed.barrier : known;
+}
+
 /** Decides where a session begins, with a feed that is known to be up to date. */
 function place(start: Start, feed: FeedView): SessionStep {
   const { epoch } = feed;
   const wanted =
-    typeof start === 'object' ? start : { epoch, seq: start === 'latest' ? feed.known : SEQ_ZERO };
+    typeof start === 'object' ? start : { epoch, seq: start === 'latest' ? latestOf(feed) : SEQ_ZERO };
   const welcome: SessionEffect = { type: 'welcome', position: wanted };
   const placed: Placed = { at: wanted.seq, epoch, caughtUp: false, reads: 0 };
   if (start === 'latest') return goLive(placed, [welcome]);

@@ -10,12 +10,13 @@ import type { DirectGet } from './direct-get.ts';
  * A reader at position p must learn whether an event after p was discarded for its age. The stream's first sequence
  * does not tell: it moves as well when a busy user's oldest events make room for new ones. So edges write a small
  * mark into each shard every few minutes, on a subject of its own; marks disappear by age only. While some mark at or
- * below p is kept, nothing above p has aged away. The oldest mark but one is taken, because replicas discard at
- * slightly different moments. The very first mark is special: it is written when the stream is made, and while it is
+ * below p is kept, nothing above p has aged away. Not the oldest mark is taken but one that was written a whole interval
+ * later, because replicas discard at slightly different moments, and because what was read is used for a while. The very first mark is special: it is written when the stream is made, and while it is
  * there, nothing has aged away at all.
  */
 const FIRST = 'first';
-const LATER = 'later';
+/** Marks to look at: several edges may have written one each in an interval. */
+const MARKS_READ = 32;
 const MARKS_PER_RETENTION = 480;
 const MARK_INTERVAL_MIN_MS = 1_000;
 /** A stream of this age, by its server's clock, counts as just made. */
@@ -46,13 +47,19 @@ export async function writeAgeMark(
   intervalMs: number,
 ): Promise<void> {
   const subject = ageMarkSubject(shard);
-  await js.publish(subject, LATER, { msgID: `${subject} ${Math.floor(nowMs / intervalMs)}` });
+  const interval = String(Math.floor(nowMs / intervalMs));
+  await js.publish(subject, interval, { msgID: `${subject} ${interval}` });
 }
 
 /** The sequence above which nothing has been discarded for its age. */
 export async function readAgeFloor(get: DirectGet, stream: string, shard: ShardId): Promise<Seq> {
-  const batch = await get.batch(stream, { seq: 1, next_by_subj: ageMarkSubject(shard), batch: 2 });
-  const [first, second] = batch.messages;
-  if (first !== undefined && Buffer.from(first.data).toString() === FIRST) return SEQ_ZERO;
-  return (second ?? first)?.seq ?? (Number.MAX_SAFE_INTEGER as Seq);
+  const request = { seq: 1, next_by_subj: ageMarkSubject(shard), batch: MARKS_READ };
+  const { messages } = await get.batch(stream, request);
+  const marks = messages.map(({ seq, data }) => ({ seq, interval: Buffer.from(data).toString() }));
+  const [oldest] = marks;
+  if (oldest === undefined) return Number.MAX_SAFE_INTEGER as Seq;
+  if (oldest.interval === FIRST) return SEQ_ZERO;
+  // Two numbers on, a whole interval lies between.
+  const later = marks.find(({ interval }) => Number(interval) >= Number(oldest.interval) + 2);
+  return (later ?? marks.at(-1) ?? oldest).seq;
 }

@@ -70,7 +70,8 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   /** A sync round that covered this user failed; `head` is the user's last event as some replica has it. */
-  unconfirmed(round: number, head: Seq): void {
+  unconfirmed(round: number, head: Seq, ageFloor: Seq): void {
+    this.#ageFloor = ageFloor;
     const { epoch } = this.#log.stateOf(this.shard);
     for (const session of this.#waiting(round)) session.input({ type: 'unsynced', epoch, head });
   }
@@ -80,6 +81,7 @@ export class FeedHost implements SessionFeed, Disposable {
     this.#input({ type: 'reset' });
     this.#tail.clear();
     this.#due = [];
+    this.#ageFloor = SEQ_ZERO;
     const { epoch } = this.#log.stateOf(this.shard);
     for (const session of this.sessions) session.input({ type: 'reset', epoch });
   }

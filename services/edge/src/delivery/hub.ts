@@ -1,4 +1,4 @@
-import type { EventLog, LogNotice, ShardId } from '@longspan/broker';
+import { EVENT_BYTES_MAX, type EventLog, type LogNotice, type ShardId } from '@longspan/broker';
 import type { OutboxLimits, Start } from '@longspan/delivery';
 import { unreachable, type UserId } from '@longspan/protocol';
 import { FeedHost } from './feed-host.ts';
@@ -10,6 +10,11 @@ import type { Wire } from './wire.ts';
 
 /** How much of a user's history is read at a time. */
 const PAGE_EVENTS = 256;
+/**
+ * A page begins with an event that the reader has had already, as a proof, and must bring one more: it has to have
+ * room for more than one event of the largest size.
+ */
+const PAGE_BYTES_MIN = EVENT_BYTES_MAX + 16 * 1024;
 
 export interface HubOptions {
   readonly log: EventLog;
@@ -37,7 +42,8 @@ export class Hub implements AsyncDisposable {
   constructor({ log, outbox, syncIntervalMs }: HubOptions) {
     this.#log = log;
     this.#outbox = outbox;
-    this.#reader = new ReplayReader(log, { events: PAGE_EVENTS, bytes: Math.floor(outbox.bytesMax / 2) });
+    const pageBytes = Math.max(PAGE_BYTES_MIN, Math.floor(outbox.bytesMax / 2));
+    this.#reader = new ReplayReader(log, { events: PAGE_EVENTS, bytes: pageBytes });
     const feedOf = (user: UserId) => this.#feeds.get(user);
     const parts = { log, feedOf, rounds: this.#rounds, signal: this.#abort.signal };
     this.#syncs = Array.from({ length: log.shards }, (_, shard) => new ShardSync(shard as ShardId, parts));

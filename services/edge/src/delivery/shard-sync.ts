@@ -1,6 +1,6 @@
 import { HEADS_USERS_MAX, type EventLog, type Heads, type ShardId } from '@longspan/broker';
 import { pauseMs, startRound, stepRound, type RoundEffect, type RoundInput } from '@longspan/delivery';
-import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
+import { SEQ_ZERO, unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FeedHost } from './feed-host.ts';
 
@@ -97,6 +97,7 @@ export class ShardSync {
   /** Runs one round to its end; true if it failed. */
   async #round(users: readonly UserId[]): Promise<boolean> {
     const number = this.#rounds.start();
+    const { epoch } = this.#log.stateOf(this.#shard);
     const before = this.#deliveredNow(users);
     let step = startRound(users);
     for (;;) {
@@ -108,10 +109,11 @@ export class ShardSync {
           step = stepRound(step.round, await this.#perform(effect));
           break;
         case 'confirmed':
+          if (this.#isAnew(epoch)) return true;
           this.#confirm(number, effect.barrier, effect.heads, before);
           return false;
         case 'failed':
-          await this.#fail(number, users);
+          await this.#fail(number, users, epoch);
           return true;
         default:
           return unreachable(effect);
@@ -147,13 +149,21 @@ export class ShardSync {
     }
   }
 
+  /** What was asked of one stream says nothing about the one that was made anew in its place. */
+  #isAnew(epoch: Epoch): boolean {
+    return this.#log.stateOf(this.#shard).epoch !== epoch;
+  }
+
   /** Without a round, whoever waits reads what some replica has. */
-  async #fail(number: number, users: readonly UserId[]): Promise<void> {
+  async #fail(number: number, users: readonly UserId[], epoch: Epoch): Promise<void> {
     const waiting = users.filter((user) => this.#feedOf(user)?.waitsForRound === true);
     if (waiting.length === 0) return;
     try {
-      const { lastOf } = await this.#log.heads(this.#shard, waiting);
-      for (const user of waiting) this.#feedOf(user)?.unconfirmed(number, lastOf.get(user) ?? SEQ_ZERO);
+      const { lastOf, ageFloor } = await this.#log.heads(this.#shard, waiting);
+      if (this.#isAnew(epoch)) return;
+      for (const user of waiting) {
+        this.#feedOf(user)?.unconfirmed(number, lastOf.get(user) ?? SEQ_ZERO, ageFloor);
+      }
     } catch {
       // Nothing answers at all: whoever waits goes on waiting for the next round.
     }
