@@ -65,9 +65,8 @@ async function setUp(progress) {
 
 /** Runs vitest in the foreground and reads what our reporter wrote. */
 async function runVitest(args, env) {
-  const summaryFile = join(stateFolder, 'test-summary.json');
+  const summaryFile = join(stateFolder, `test-summary-${process.pid}.json`);
   mkdirSync(stateFolder, { recursive: true });
-  rmSync(summaryFile, { force: true });
   const reporters = [
     '--reporter=default',
     `--reporter=${join(rootFolder, 'bootstrap', 'summary-reporter.mjs')}`,
@@ -89,5 +88,7 @@ async function runVitest(args, env) {
     throw new SetupError('The tests ended before they could report. What they printed above says why.', {
       cause: error,
     });
+  } finally {
+    rmSync(summaryFile, { force: true });
   }
 }
