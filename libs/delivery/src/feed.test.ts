@@ -212,7 +212,11 @@ function confirmedAt(barrier: number, head: number) {
 }
 
 function synced(barrier: number, head: number): FeedInput {
-  return { type: 'synced', confirmed: confirmedAt(barrier, head), deliveredBefore: 10 as Seq };
+  return {
+    type: 'synced',
+    confirmed: confirmedAt(barrier, head),
+    before: { delivered: 10 as Seq, known: 10 as Seq },
+  };
 }
 
 function pageOf(read: number, seqs: number[], remaining = 0): FeedInput {

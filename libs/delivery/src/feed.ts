@@ -52,6 +52,12 @@ export interface Confirmed {
   readonly head: Seq;
 }
 
+/** How far a feed is: `known` counts what it has not handed on yet (`knownOf`). */
+export interface Standing {
+  readonly delivered: Seq;
+  readonly known: Seq;
+}
+
 /** Appended to in place: a feed's buffer belongs to its one current state. */
 interface Buffered {
   readonly events: LiveEvent[];
@@ -60,8 +66,8 @@ interface Buffered {
 
 export type FeedInput =
   | { readonly type: 'live'; readonly event: LiveEvent }
-  /** A sync round ended. `deliveredBefore` is `deliveredOf(feed)` when its barrier was sent. */
-  | { readonly type: 'synced'; readonly confirmed: Confirmed; readonly deliveredBefore: Seq }
+  /** A sync round ended. `before` is `standingOf(feed)` when its barrier was sent. */
+  | { readonly type: 'synced'; readonly confirmed: Confirmed; readonly before: Standing }
   /** The answer to the read of that number. */
   | {
       readonly type: 'page';
@@ -120,12 +126,17 @@ export function knownOf(feed: Feed): Seq {
   }
 }
 
+/** Taken when a round's barrier is sent, to be handed in with the round's result. */
+export function standingOf(feed: Feed): Standing {
+  return { delivered: deliveredOf(feed), known: knownOf(feed) };
+}
+
 export function stepFeed(feed: Feed, input: FeedInput): FeedStep {
   switch (input.type) {
     case 'live':
       return onLive(feed, input.event);
     case 'synced':
-      return onSynced(feed, input.confirmed, input.deliveredBefore);
+      return onSynced(feed, input.confirmed, input.before);
     case 'page':
       return feed.kind === 'repairing' && feed.reads === input.read ? onPage(feed, input) : same(feed);
     case 'read_failed':
@@ -147,28 +158,33 @@ function onLive(feed: Feed, event: LiveEvent): FeedStep {
   };
 }
 
-function onSynced(feed: Feed, confirmed: Confirmed, deliveredBefore: Seq): FeedStep {
+function onSynced(feed: Feed, confirmed: Confirmed, before: Standing): FeedStep {
   const { barrier, head } = confirmed;
   const { reads } = feed;
   if (feed.kind === 'joining') {
     return splice({ kind: 'live', delivered: head, confirmed, reads }, feed.buffer.events, NOTHING);
   }
-  if (deliveredBefore >= barrier) {
+  if (before.delivered >= barrier) {
     // A barrier is newer than everything delivered before it was sent, unless the stream went back. What was
     // delivered since is what came after that.
-    const to = feed.delivered > deliveredBefore && feed.delivered > head ? feed.delivered : head;
+    const to = feed.delivered > before.delivered && feed.delivered > head ? feed.delivered : head;
     const rewound: FeedEffect = { type: 'rewound', past: barrier, to };
     return { feed: { kind: 'live', delivered: to, confirmed, reads }, effects: [rewound] };
   }
-  if (feed.kind === 'repairing') return onSyncedRepair(feed, confirmed);
+  if (feed.kind === 'repairing') return onSyncedRepair(feed, confirmed, before);
   // A head past the barrier is on its way on the live path; its predecessor will tell whether it is all.
   return head > feed.delivered && head < barrier
     ? repair({ ...feed, confirmed }, head, emptyBuffer(), NOTHING)
     : same({ ...feed, confirmed });
 }
 
-function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed): FeedStep {
+function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed, before: Standing): FeedStep {
   const { barrier, head } = confirmed;
+  if (before.known >= barrier) {
+    // The stream went back behind what was to be read, not behind what was delivered: read what there is now.
+    const live: LiveFeed = { kind: 'live', delivered: feed.delivered, confirmed, reads: feed.reads };
+    return head > feed.delivered ? repair(live, head, emptyBuffer(), NOTHING) : same(live);
+  }
   if (head <= feed.delivered && feed.until < barrier) {
     // What was to be read is gone, and nothing came after it.
     const live: LiveFeed = { kind: 'live', delivered: feed.until, confirmed, reads: feed.reads };

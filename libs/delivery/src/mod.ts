@@ -5,11 +5,13 @@ export {
   FEED_BUFFER_BYTES_MAX,
   knownOf,
   newFeed,
+  standingOf,
   stepFeed,
   type Confirmed,
   type Feed,
   type FeedEffect,
   type FeedInput,
+  type Standing,
 } from './feed.ts';
 export { offer, type OutboxLimits } from './outbox.ts';
 export { pauseMs } from './pause.ts';

@@ -97,7 +97,11 @@ test('a session has not caught up before it has what its edge knows to lie befor
     confirmed: { ...confirmed, head: 7 as Seq },
     reads: 0,
   };
-  const synced = stepFeed(feed, { type: 'synced', confirmed, deliveredBefore: 10 as Seq }).feed;
+  const synced = stepFeed(feed, {
+    type: 'synced',
+    confirmed,
+    before: { delivered: 10 as Seq, known: 10 as Seq },
+  }).feed;
   const known = view(knownOf(synced), { confirmed });
   const { session, effects } = joinedAt(at(10), known);
   expect(effects).toEqual([welcome(10), { type: 'read', read: 1, from: 10, attempt: 0 }]);

@@ -1,5 +1,6 @@
-import type { Seq, UserId } from '@longspan/protocol';
+import type { UserId } from '@longspan/protocol';
 import { SEQ_ZERO, unreachable } from '@longspan/protocol';
+import type { Standing } from '../feed.ts';
 import { startRound, stepRound, type RoundInput, type RoundStep } from '../round.ts';
 import type { Start } from '../session.ts';
 import { FeedModel } from './feed-model.ts';
@@ -92,7 +93,7 @@ export class EdgeModel {
     this.#asked.clear();
     if (users.length === 0) return;
     this.#running++;
-    const round = new RoundModel(++this.#rounds, users, this.#deliveredNow(users), this.#around);
+    const round = new RoundModel(++this.#rounds, users, this.#standings(users), this.#around);
     round.run(this.link, (outcome) => {
       this.#running--;
       if (this.#dead) return;
@@ -101,21 +102,21 @@ export class EdgeModel {
     });
   }
 
-  #deliveredNow(users: readonly UserId[]): Map<FeedModel, Seq> {
-    const delivered = new Map<FeedModel, Seq>();
+  #standings(users: readonly UserId[]): Map<FeedModel, Standing> {
+    const standings = new Map<FeedModel, Standing>();
     for (const user of users) {
       const feed = this.#feeds.get(user);
-      if (feed !== undefined) delivered.set(feed, feed.delivered);
+      if (feed !== undefined) standings.set(feed, feed.standing);
     }
-    return delivered;
+    return standings;
   }
 
   #confirm(round: RoundModel, { barrier, heads }: Extract<Outcome, { type: 'confirmed' }>): void {
     if (round.epoch !== this.#around.log.epoch) return this.askAll();
-    for (const [feed, deliveredBefore] of round.deliveredBefore) {
+    for (const [feed, standing] of round.standings) {
       if (this.#feeds.get(feed.user) !== feed) continue;
       const head = heads.lastOf.get(feed.user) ?? SEQ_ZERO;
-      feed.confirmed(round.number, { barrier, head }, deliveredBefore, heads);
+      feed.confirmed(round.number, { barrier, head }, standing, heads);
     }
   }
 
@@ -151,19 +152,19 @@ type Outcome = Extract<RoundStep['effects'][number], { type: 'confirmed' | 'fail
 class RoundModel {
   readonly number: number;
   readonly users: readonly UserId[];
-  readonly deliveredBefore: ReadonlyMap<FeedModel, Seq>;
+  readonly standings: ReadonlyMap<FeedModel, Standing>;
   readonly epoch: string;
   readonly #around: Surroundings;
 
   constructor(
     number: number,
     users: readonly UserId[],
-    deliveredBefore: ReadonlyMap<FeedModel, Seq>,
+    standings: ReadonlyMap<FeedModel, Standing>,
     around: Surroundings,
   ) {
     this.number = number;
     this.users = users;
-    this.deliveredBefore = deliveredBefore;
+    this.standings = standings;
     this.epoch = around.log.epoch;
     this.#around = around;
   }

@@ -3,6 +3,7 @@ import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol
 import type { Entry } from '../entry.ts';
 import {
   deliveredOf,
+  standingOf,
   knownOf,
   newFeed,
   stepFeed,
@@ -10,6 +11,7 @@ import {
   type Feed,
   type FeedEffect,
   type FeedInput,
+  type Standing,
 } from '../feed.ts';
 import type { FeedView } from '../session.ts';
 import { Tail } from '../tail.ts';
@@ -38,6 +40,10 @@ export class FeedModel {
 
   get delivered(): Seq {
     return deliveredOf(this.#feed);
+  }
+
+  get standing(): Standing {
+    return standingOf(this.#feed);
   }
 
   get waitsForRound(): boolean {
@@ -80,9 +86,9 @@ export class FeedModel {
     this.#input({ type: 'live', event });
   }
 
-  confirmed(round: number, confirmed: Confirmed, deliveredBefore: Seq, { ageFloor }: Heads): void {
+  confirmed(round: number, confirmed: Confirmed, before: Standing, { ageFloor }: Heads): void {
     this.#ageFloor = ageFloor;
-    this.#input({ type: 'synced', confirmed, deliveredBefore });
+    this.#input({ type: 'synced', confirmed, before });
     this.#handOn();
     for (const session of this.#waiting(round)) session.input({ type: 'synced', feed: this.view() });
   }

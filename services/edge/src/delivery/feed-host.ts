@@ -1,8 +1,8 @@
 import type { EventLog, ShardId } from '@longspan/broker';
 import {
-  deliveredOf,
   knownOf,
   newFeed,
+  standingOf,
   stepFeed,
   Tail,
   type Confirmed,
@@ -11,6 +11,7 @@ import {
   type FeedEffect,
   type FeedInput,
   type FeedView,
+  type Standing,
 } from '@longspan/delivery';
 import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
 import type { ReplayReader } from './replay-reader.ts';
@@ -43,8 +44,8 @@ export class FeedHost implements SessionFeed, Disposable {
     this.#subscription = log.subscribe(user, (event) => this.#input({ type: 'live', event }));
   }
 
-  get delivered(): Seq {
-    return deliveredOf(this.#feed);
+  get standing(): Standing {
+    return standingOf(this.#feed);
   }
 
   view(): FeedView {
@@ -61,9 +62,9 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   /** A sync round that covered this user ended. `round` is its number. */
-  confirmed(round: number, confirmed: Confirmed, deliveredBefore: Seq, ageFloor: Seq): void {
+  confirmed(round: number, confirmed: Confirmed, before: Standing, ageFloor: Seq): void {
     this.#ageFloor = ageFloor;
-    this.#input({ type: 'synced', confirmed, deliveredBefore });
+    this.#input({ type: 'synced', confirmed, before });
     // What this round made the feed hand on goes before the sessions' own reading, which would go past it.
     this.#handOn();
     for (const session of this.#waiting(round)) session.input({ type: 'synced', feed: this.view() });

@@ -1,5 +1,12 @@
 import { HEADS_USERS_MAX, type EventLog, type Heads, type ShardId } from '@longspan/broker';
-import { pauseMs, startRound, stepRound, type RoundEffect, type RoundInput } from '@longspan/delivery';
+import {
+  pauseMs,
+  startRound,
+  stepRound,
+  type RoundEffect,
+  type RoundInput,
+  type Standing,
+} from '@longspan/delivery';
 import { SEQ_ZERO, unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FeedHost } from './feed-host.ts';
@@ -98,7 +105,7 @@ export class ShardSync {
   async #round(users: readonly UserId[]): Promise<boolean> {
     const number = this.#rounds.start();
     const { epoch } = this.#log.stateOf(this.#shard);
-    const before = this.#deliveredNow(users);
+    const before = this.#standings(users);
     let step = startRound(users);
     for (;;) {
       const effect = step.effects[0];
@@ -131,21 +138,21 @@ export class ShardSync {
     }
   }
 
-  #deliveredNow(users: readonly UserId[]): ReadonlyMap<FeedHost, Seq> {
-    const delivered = new Map<FeedHost, Seq>();
+  #standings(users: readonly UserId[]): ReadonlyMap<FeedHost, Standing> {
+    const standings = new Map<FeedHost, Standing>();
     for (const user of users) {
       const feed = this.#feedOf(user);
-      if (feed !== undefined) delivered.set(feed, feed.delivered);
+      if (feed !== undefined) standings.set(feed, feed.standing);
     }
-    return delivered;
+    return standings;
   }
 
-  #confirm(number: number, barrier: Seq, heads: Heads, before: ReadonlyMap<FeedHost, Seq>): void {
-    for (const [feed, deliveredBefore] of before) {
+  #confirm(number: number, barrier: Seq, heads: Heads, before: ReadonlyMap<FeedHost, Standing>): void {
+    for (const [feed, standing] of before) {
       // A feed that was made anew since then subscribed after the barrier, which says nothing about it.
       if (this.#feedOf(feed.user) !== feed) continue;
       const confirmed = { barrier, head: heads.lastOf.get(feed.user) ?? SEQ_ZERO };
-      feed.confirmed(number, confirmed, deliveredBefore, heads.ageFloor);
+      feed.confirmed(number, confirmed, standing, heads.ageFloor);
     }
   }
 
