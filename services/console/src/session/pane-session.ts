@@ -134,7 +134,7 @@ export class PaneSession {
       if (toPlace) this.#lane.offer({ kind: 'gap', from, to, toPlace, reason });
     });
     this.#client.on('state', (state) => {
-      const { connection, marks } = stepConnection(this.#connection, state, Date.now());
+      const { connection, marks } = stepConnection(this.#connection, state, this.#client.url, Date.now());
       this.#connection = connection;
       this.#batch.add({ kind: 'connection', connection, position: this.#client.position });
       for (const mark of marks) this.#lane.offer(mark);

@@ -9,11 +9,17 @@ function follow(states: readonly (readonly [atMs: number, state: ClientState])[]
   let connection: Connection = IDLE;
   const marks: TimelineInput[] = [];
   for (const [atMs, state] of states) {
-    const step = stepConnection(connection, state, atMs);
+    const step = stepConnection(connection, state, urlOf(state), atMs);
     connection = step.connection;
     marks.push(...step.marks);
   }
   return { connection, marks };
+}
+
+const URLS: Readonly<Record<string, string>> = { 'edge-1': 'http://a', 'edge-2': 'http://b' };
+
+function urlOf(state: ClientState): string | undefined {
+  return state.kind === 'replaying' || state.kind === 'live' ? URLS[state.edge] : undefined;
 }
 
 const connecting = (url: string): ClientState => ({ kind: 'connecting', url, attempt: 1 });
@@ -71,7 +77,8 @@ test('a new session that stands before the old one ends costs no time', () => {
   const { connection, marks } = follow([...FIRST, [1_000, live('edge-2', 's2')]]);
   expect(connection).toMatchObject({ reconnects: 1, lastReconnectMs: 0, serving: { edge: 'edge-2' } });
   expect(marks.some((mark) => mark.kind === 'lost')).toBe(false);
-  expect(connection.url).toBeUndefined();
-  const back = stepConnection(connection, live('edge-1', 's3'), 2_000).connection;
-  expect(back).toMatchObject({ url: 'http://a', edgeNames: { 'http://a': 'edge-1' } });
+  expect(connection).toMatchObject({
+    url: 'http://b',
+    edgeNames: { 'http://a': 'edge-1', 'http://b': 'edge-2' },
+  });
 });

@@ -4,10 +4,7 @@ import type { TimelineInput } from './timeline.ts';
 /** What the connection panel shows: the client's state and what the page remembers about the connections before. */
 export interface Connection {
   readonly state: ClientState;
-  /**
-   * The address tried last; while a session stands, the one that serves it. Undefined where a session was handed over
-   * to an edge that has not served this pane before: the client's state does not tell the address then.
-   */
+  /** The address tried last; while a session stands, the one that serves it. */
   readonly url: string | undefined;
   readonly serving: Serving | undefined;
   /** What the edges that have served this pane call themselves, by address. */
@@ -36,10 +33,14 @@ export const IDLE: Connection = {
   lastReconnectMs: undefined,
 };
 
-/** The connection after the client changed its state, and the marks that this leaves in the timeline. */
+/**
+ * The connection after the client changed its state, and the marks that this leaves in the timeline.
+ * @param servingUrl the address of the edge that serves the client, if one does.
+ */
 export function stepConnection(
   before: Connection,
   state: ClientState,
+  servingUrl: string | undefined,
   atMs: number,
 ): { readonly connection: Connection; readonly marks: readonly TimelineInput[] } {
   const stood = before.state.kind === 'replaying' || before.state.kind === 'live';
@@ -56,7 +57,7 @@ export function stepConnection(
   const { edge, session } = state;
   const caughtUp = state.kind === 'live';
   const fresh = before.serving?.session !== session;
-  const url = fresh && stood ? addressOf(before.edgeNames, edge) : before.url;
+  const url = servingUrl ?? before.url;
   const outageMs = before.outageSinceMs === undefined ? undefined : atMs - before.outageSinceMs;
   const marks: TimelineInput[] = [];
   if (fresh) marks.push({ kind: 'connected', edge, afterMs: outageMs, atMs });
@@ -75,10 +76,6 @@ export function stepConnection(
     },
     marks,
   };
-}
-
-function addressOf(edgeNames: Connection['edgeNames'], edge: string): string | undefined {
-  return Object.keys(edgeNames).find((url) => edgeNames[url] === edge);
 }
 
 function reasonOf(state: ClientState): string {
