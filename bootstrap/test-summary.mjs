@@ -49,7 +49,7 @@ function failoverLines(tests, { hasDocker, dockerMissing }) {
   if (failover.length === 0) return [];
   const on = (backend) => failover.filter((test) => !isSkipped(test) && test.backend === backend).length;
   const why = hasDocker ? '' : `: ${dockerMissing}`;
-  const untold = failover.filter((test) => !isSkipped(test) && test.backend === undefined).length;
+  const untold = failover.filter(({ state, backend }) => state === 'passed' && backend === undefined).length;
   return [
     `Failover tests: ${on('containers')} in containers, ${on('processes')} against nats-server processes${why}`,
     ...(untold > 0 ? [`Failover tests without a cluster of their own: ${untold}`] : []),
