@@ -1,7 +1,7 @@
 import { openBroker } from '@longspan/broker';
 import { NatsStopSignal, runAgent, type AgentNotice, type RunHandler } from '@longspan/agent';
 import { unreachable } from '@longspan/protocol';
-import type { Logger } from '@longspan/telemetry';
+import { patiently, type Logger } from '@longspan/telemetry';
 import { builtinRuntime } from './builtin/builtin-runtime.ts';
 import { CHAT_COMMAND } from './chat-text.ts';
 import type { Config } from './config.ts';
@@ -19,9 +19,9 @@ export async function startWorker(
   onFailure: (error: unknown) => void,
 ): Promise<AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
-  const broker = cleanup.use(
-    await openBroker({ nats: { ...config.nats, name: config.name }, topology: config.topology }),
-  );
+  const { topology } = config;
+  const nats = { ...config.nats, name: config.name };
+  const broker = cleanup.use(await patiently('open_broker', logger, () => openBroker({ nats, topology })));
   const stopping = new AbortController();
   const running = runAgent({
     queue: broker.queue,

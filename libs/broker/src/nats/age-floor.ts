@@ -1,7 +1,9 @@
 import type { JetStreamClient, StreamInfo } from '@nats-io/jetstream';
 import { SEQ_ZERO, type Seq } from '@longspan/protocol';
+import { BrokerError } from '../errors.ts';
 import type { ShardId } from '../shard.ts';
 import { ageMarkSubject } from '../subjects.ts';
+import { insist } from './insist.ts';
 import type { DirectGet } from './direct-get.ts';
 
 /**
@@ -21,13 +23,15 @@ const MARKS_PER_RETENTION = 480;
 const MARK_INTERVAL_MIN_MS = 1_000;
 /** A stream of this age, by its server's clock, counts as just made. */
 const NEW_STREAM_MS = 10_000;
+/** Within the time in which the stream is new. */
+const WRITE_WITHIN_MS = 5_000;
 
 /** How often a mark is due in a stream that keeps its messages for `retentionMs`. */
 export function ageMarkIntervalMs(retentionMs: number): number {
   return Math.max(MARK_INTERVAL_MIN_MS, Math.floor(retentionMs / MARKS_PER_RETENTION));
 }
 
-/** Writes the first mark of a shard that was just made; does nothing for an older one. */
+/** Writes the first mark of a shard that was just made; does nothing for an older one. Rejects with `timeout`. */
 export async function writeFirstAgeMark(
   js: JetStreamClient,
   shard: ShardId,
@@ -36,7 +40,12 @@ export async function writeFirstAgeMark(
   const ageMs = Date.parse(info.ts ?? '') - Date.parse(info.created);
   if (!(ageMs <= NEW_STREAM_MS)) return;
   const subject = ageMarkSubject(shard);
-  await js.publish(subject, FIRST, { msgID: `${subject} ${FIRST}` });
+  try {
+    // The interest in a stream that was just made spreads through a cluster, and other services write this mark, too.
+    await insist(WRITE_WITHIN_MS, () => js.publish(subject, FIRST, { msgID: `${subject} ${FIRST}` }));
+  } catch (cause) {
+    throw new BrokerError('timeout', `could not write the first mark of shard ${shard}`, { cause });
+  }
 }
 
 /** Writes the mark that is due at `nowMs`; edges that do so at the same time write one. */

@@ -23,6 +23,7 @@ import {
   syncFilter,
 } from '../subjects.ts';
 import { writeFirstAgeMark } from './age-floor.ts';
+import { insist } from './insist.ts';
 
 /** What the streams are made like. Streams that exist already stay as they are. */
 export interface TopologySpec {
@@ -39,6 +40,7 @@ export interface TopologySpec {
 /** The largest event, in bytes of its JSON text. */
 export const EVENT_BYTES_MAX = 256 * 1024;
 
+const MAKE_WITHIN_MS = 5_000;
 const HEADER_BYTES_MAX = 8 * 1024;
 const DEAD_COMMANDS_AGE_MS = 30 * 24 * 3_600_000;
 const SHARDS_KEY = 'longspan.shards';
@@ -134,12 +136,24 @@ async function ensureStream(
   const found = await findStream(jsm, config.name);
   if (found !== undefined) return found;
   try {
+    // Servers that have just found each other say for a moment that there are too few of them.
+    return await insist(MAKE_WITHIN_MS, () => addStream(jsm, config));
+  } catch (error) {
+    throw topologyError(`could not make the stream ${config.name}`, error);
+  }
+}
+
+async function addStream(
+  jsm: JetStreamManager,
+  config: Partial<StreamConfig> & NamedStream,
+): Promise<StreamInfo> {
+  try {
     return await jsm.streams.add(config);
   } catch (error) {
     // Another process was faster.
     if (error instanceof JetStreamApiError && error.code === NAME_IN_USE)
       return jsm.streams.info(config.name);
-    throw topologyError(`could not make the stream ${config.name}`, error);
+    throw error;
   }
 }
 
