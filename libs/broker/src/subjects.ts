@@ -46,8 +46,9 @@ export function commandSubject(user: UserId): string {
   return `cmd.${userToken(user)}`;
 }
 
-export function deadCommandSubject(user: UserId): string {
-  return `dead.cmd.${userToken(user)}`;
+/** Where a command goes that is given up. */
+export function deadSubject(commandSubject: string): string {
+  return `dead.${commandSubject}`;
 }
 
 export function endSessionsSubject(user: UserId): string {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError } from '../errors.ts';
 import type { Command, Delivery } from '../port/commands.ts';
 import { messageId } from '../publish/message-id.ts';
-import { DEAD_COMMANDS_STREAM } from '../subjects.ts';
+import { DEAD_COMMANDS_STREAM, deadSubject } from '../subjects.ts';
 
 const CONFIRM_TIMEOUT_MS = 1_000;
 const CONFIRM_RETRY_MS = 100;
@@ -103,7 +103,7 @@ export async function bury(
   header.set('Longspan-Attempts', String(facts.attempt));
   header.set('Longspan-Command-Seq', String(facts.seq));
   await untilDone(ackWaitMs, 'the dead letter was not committed', () =>
-    jetstream(nc).publish(`dead.${message.subject}`, message.data, {
+    jetstream(nc).publish(deadSubject(message.subject), message.data, {
       headers: header,
       // The command's own id may come again after the window of duplicates: its sequence makes it one command.
       msgID: messageId(message.subject, String(facts.seq)),
