@@ -66,6 +66,15 @@ test('a connect is answered by welcome and then caught_up, once', async () => {
   expect(socket.frames.map(({ type }) => type)).toEqual(['welcome', 'caught_up']);
 });
 
+test('a client need not wait for its welcome before it sends', async () => {
+  // Goal: one round trip less for who is in a hurry. Method: connect and two sends in one go.
+  await using socket = await FrameSocket.open(endpoint);
+  socket.send({ type: 'connect', token: await token('hasty') });
+  for (const id of ['h1', 'h2']) socket.send({ type: 'send', id, event: { type: 'x' } });
+  expect(await socket.next('sent')).toMatchObject({ id: 'h1' });
+  expect(await socket.next('sent', 2)).toMatchObject({ id: 'h2' });
+});
+
 test('the token may come in the Authorization header or in the URL', async () => {
   // Goal: EventSource-like and server-side clients connect too. Method: a connect frame without a token.
   const jwt = await token('ada');

@@ -60,7 +60,8 @@ const SLOW_SILENT_BEATS_MAX = 30;
  */
 type State =
   | { readonly kind: 'waiting'; readonly timer: NodeJS.Timeout }
-  | { readonly kind: 'checking' }
+  /** What a client sends on without waiting for its welcome is kept in order. */
+  | { readonly kind: 'checking'; readonly early: (UpFrame | BadSend)[] }
   | { readonly kind: 'attached'; readonly user: UserId; readonly session: SessionHost }
   | { readonly kind: 'closed' };
 
@@ -138,11 +139,12 @@ export class WebSocketConnection implements Connection {
       case 'waiting':
         if (frame.type !== 'connect') return this.close('bad_frame');
         clearTimeout(state.timer);
-        this.#state = { kind: 'checking' };
+        this.#state = { kind: 'checking', early: [] };
         return void this.#connect(frame);
       case 'checking':
-        // A client that does not wait for its welcome is told by the answers it does not get; pongs are harmless.
-        return frame.type === 'pong' ? undefined : this.close('bad_frame');
+        if (state.early.length >= this.#parts.limits.sendsInFlightMax) return this.close('bad_frame');
+        state.early.push(frame);
+        return;
       case 'attached':
         return this.#onAttachedFrame(frame, state);
       case 'closed':
@@ -173,7 +175,8 @@ export class WebSocketConnection implements Connection {
     const start = parseStart(frame.from);
     if (start === undefined) return this.close('bad_frame');
     const identity = await this.#identify(frame.token ?? this.#arrival.token);
-    if (identity === undefined || this.#state.kind !== 'checking') return;
+    const state = this.#state;
+    if (identity === undefined || state.kind !== 'checking') return;
     const { hub, limits, logger } = this.#parts;
     const { user } = identity;
     if (hub.countOf(user) >= limits.sessionsPerUserMax) return this.close('too_many_sessions');
@@ -181,6 +184,7 @@ export class WebSocketConnection implements Connection {
     this.#arrival.onSettled();
     this.#expiry.set(identity.expiresAtMs);
     logger.info({ session: this.id, client: frame.client, transport: 'websocket' }, 'edge.session.opened');
+    for (const early of state.early) this.#onFrame(early);
   }
 
   async #renew(frame: Auth, user: UserId): Promise<void> {
