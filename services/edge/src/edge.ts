@@ -24,6 +24,7 @@ export class Edge implements AsyncDisposable {
 
   /** Connects to NATS, makes the streams if need be, and serves. Resolves when it listens. */
   static async start(config: EdgeConfig, logger: Logger): Promise<Edge> {
+    logger.info({ nats: config.nats.servers.map((server) => new URL(server).host) }, 'edge.connecting');
     const { topology } = config;
     const nats = { ...config.nats, name: config.name };
     const broker = await patiently('open_broker', logger, () => openBroker({ nats, topology }));
@@ -49,6 +50,7 @@ export class Edge implements AsyncDisposable {
     });
     this.#connections = new Connections(config.heartbeatMs);
     this.#control = broker.control.onEndSessions((user) => this.#endSessions(user));
+    broker.log.notices(({ type, ...fields }) => logger.info({ notice: type, ...fields }, 'edge.log_notice'));
     const parts: ConnectionParts = {
       hub: this.#hub,
       commands: broker.commands,

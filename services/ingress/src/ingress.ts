@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, ensureTopology, NatsControl, NatsEventLog, NatsPublisher } from '@longspan/broker';
+import { openBroker } from '@longspan/broker';
 import { patiently, type Logger } from '@longspan/telemetry';
 import type { FastifyInstance } from 'fastify';
 import type { IngressConfig } from './config.ts';
@@ -23,19 +23,10 @@ export interface Ingress extends AsyncDisposable {
 export async function startIngress(config: IngressConfig, logger: Logger): Promise<Ingress> {
   await using cleanup = new AsyncDisposableStack();
   logger.info({ nats: config.nats.servers.map((server) => new URL(server).host) }, 'ingress.connecting');
-  const nc = cleanup.adopt(await connectNats({ ...config.nats, name: config.name }), (connection) =>
-    connection.close(),
-  );
-  const shards = await patiently('ensure_topology', logger, () => ensureTopology(nc, config.topology));
-  const log = cleanup.use(await patiently('open_log', logger, () => NatsEventLog.open(nc, shards)));
-  const publisher = cleanup.use(
-    new NatsPublisher(nc, {
-      shards,
-      epochOf: (shard) => log.stateOf(shard).epoch,
-      refreshEpoch: (shard) => log.refresh(shard),
-    }),
-  );
-  const control = new NatsControl(nc);
+  const { topology } = config;
+  const nats = { ...config.nats, name: config.name };
+  const open = () => openBroker({ nats, topology });
+  const { log, publisher, control } = cleanup.use(await patiently('open_broker', logger, open));
   cleanup.use(
     log.notices((notice) =>
       logger.info(
