@@ -49,13 +49,13 @@ function userId(name: string): UserId {
 }
 
 /** Publishes `count` events for the user and gives their positions. */
-async function publish(user: string, count: number): Promise<string[]> {
+async function publish(user: string, count: number, text = ''): Promise<string[]> {
   const positions: string[] = [];
   for (let n = 0; n < count; n++) {
     const response = await bridge.ingress.request(`/v1/users/${user}/events`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ type: 'note', data: { n } }),
+      body: JSON.stringify({ type: 'note', data: { n, text } }),
     });
     const { events } = (await response.json()) as { events: [{ position: string }] };
     positions.push(events[0].position);
@@ -245,6 +245,23 @@ test('G2: a stream that was made anew is told as reset, and its events follow', 
   await using back = await FrameSocket.connected(endpoint, { token, from: old });
   expect(back.of('gap')).toMatchObject([{ from: old, to: gap['to'], reason: 'reset' }]);
   expect(entriesOf(back)).toMatchObject([{ seq: seqOf(fresh) }]);
+});
+
+test('G8: a reader that takes nothing for many heartbeats is not closed for being slow', async () => {
+  // Goal: slow is not dead. Method: a socket that is not read while half a megabyte comes for it; another session's
+  // pings, answered, tell the time; then it is read, and has everything.
+  await using slow = await FrameSocket.connected(endpoint, { token: await bridge.token('slow') });
+  await using clock = await FrameSocket.connected(endpoint, { token: await bridge.token('clock') });
+  slow.pause();
+  const positions = await publish('slow', 10, 'x'.repeat(50_000));
+  for (let beat = 1; beat <= 6; beat++) {
+    await clock.next('ping', beat);
+    clock.send({ type: 'pong' });
+  }
+  slow.resume();
+  await expect.poll(() => entriesOf(slow).map(({ seq }) => seq)).toEqual(positions.map(seqOf));
+  slow.send({ type: 'send', id: 'alive', event: { type: 'x' } });
+  expect(await slow.next('sent')).toMatchObject({ id: 'alive' });
 });
 
 test('G8: who floods an edge without reading its answers is not read either, until it reads on', async () => {
