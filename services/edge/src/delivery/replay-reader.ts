@@ -24,6 +24,8 @@ export class ReplayReader {
   readonly #log: EventLog;
   readonly #limit: PageLimit;
   readonly #waiting = new Map<ShardId, Waiting[]>();
+  /** Shards of which a range is being read. */
+  readonly #ranging = new Set<ShardId>();
 
   constructor(log: EventLog, limit: PageLimit) {
     this.#log = log;
@@ -47,25 +49,27 @@ export class ReplayReader {
       return;
     }
     this.#waiting.set(shard, [waiting]);
-    setImmediate(() => {
-      const all = this.#waiting.get(shard) ?? [];
-      this.#waiting.delete(shard);
-      void this.#serve(shard, all);
-    });
+    // Whoever comes while a range is read shares the next one: a storm arrives over many turns.
+    if (!this.#ranging.has(shard)) setImmediate(() => void this.#serve(shard));
   }
 
-  async #serve(shard: ShardId, all: readonly Waiting[]): Promise<void> {
+  async #serve(shard: ShardId): Promise<void> {
+    const all = this.#waiting.get(shard) ?? [];
+    this.#waiting.delete(shard);
     const plan = planReplay(all.map(({ wish }) => wish));
     const alone = all.filter(({ wish }) => plan?.readers.has(wish) !== true);
     for (const { wish, resolve } of alone) void this.#readAlone(wish).then(resolve);
     if (plan === undefined) return;
+    this.#ranging.add(shard);
     const pageOf = await this.#readRange(shard, plan);
+    this.#ranging.delete(shard);
     for (const { wish, resolve } of all) {
       if (!plan.readers.has(wish)) continue;
       const page = pageOf?.(wish);
       if (page === undefined) void this.#readAlone(wish).then(resolve);
       else resolve(page);
     }
+    if (this.#waiting.has(shard)) void this.#serve(shard);
   }
 
   async #readAlone({ user, from }: ReplayWish): Promise<Page | undefined> {
