@@ -15,7 +15,6 @@ export const CLOSE_CODES = {
   normal: { code: 1000, after: 'stay', meaning: 'the client asked for it' },
   frame_too_big: { code: 1009, after: 'stay', meaning: 'a frame was larger than limits.frameBytes' },
   draining: { code: 1012, after: 'at_once', meaning: 'the edge is going down; another one takes over' },
-  overloaded: { code: 1013, after: 'backoff', meaning: 'the edge holds as many sockets as it may' },
   bad_frame: { code: 4400, after: 'stay', meaning: 'a frame was not of this protocol' },
   unauthorized: { code: 4401, after: 'new_token', meaning: 'the token is missing or not valid' },
   forbidden: { code: 4403, after: 'stay', meaning: 'the token is for another user than the session' },

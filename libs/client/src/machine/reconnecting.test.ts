@@ -57,7 +57,6 @@ const AFTER_LIVE = {
   normal: 'closed',
   frame_too_big: 'closed',
   draining: 'connecting',
-  overloaded: 'waiting',
   bad_frame: 'closed',
   unauthorized: 'connecting',
   forbidden: 'closed',
