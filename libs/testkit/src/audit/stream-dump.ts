@@ -25,8 +25,11 @@ async function readAll(urls: readonly string[]): Promise<readonly Committed[]> {
   try {
     const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS });
     const events: Committed[] = [];
+    const read = new Set<string>();
     for await (const { config } of manager.streams.list()) {
-      if (!config.subjects.some((subject) => subject.startsWith('ev.'))) continue;
+      // A cluster that has just come back may name a stream twice.
+      if (read.has(config.name) || !config.subjects.some((subject) => subject.startsWith('ev.'))) continue;
+      read.add(config.name);
       const last = await manager.streams.getMessage(config.name, { last_by_subj: 'ev.>' });
       if (last) await readUpTo(jetstream(connection), config.name, last.seq, events);
     }
@@ -49,6 +52,8 @@ async function readUpTo(
     if (performance.now() > deadline)
       throw new Error(`${stream}: a replica is stuck at ${seq} of ${lastSeq}`);
     for await (const message of await consumer.fetch({ max_messages: BATCH, expires: PAGE_WITHIN_MS })) {
+      // A consumer that was lost with its server begins anew, from the first message.
+      if (message.seq <= seq) continue;
       const token = SUBJECT.exec(message.subject)?.[1];
       const event = message.json<{ readonly id: string }>();
       if (token !== undefined) into.push({ user: userOf(token), id: event.id, seq: message.seq });
