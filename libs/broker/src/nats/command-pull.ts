@@ -6,8 +6,11 @@ import {
   type Subscription,
 } from '@nats-io/transport-node';
 
-/** A pull request lives this long, unless it is filled before; the server says every heartbeat that it has it. */
-const EXPIRES_MS = 20_000;
+/**
+ * A pull request lives this long, unless it is filled before; the server says every heartbeat that it has it. For as long,
+ * a worker that froze goes on being given commands, which others get only after an ack-wait each.
+ */
+const EXPIRES_MS = 5_000;
 const HEARTBEAT_MS = 2_000;
 /** Two heartbeats missed and some slack: the server that had the request is gone, or has forgotten it. */
 const SILENCE_MAX_MS = 5_000;
