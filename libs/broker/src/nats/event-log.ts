@@ -31,6 +31,8 @@ interface Shard {
   lastBarrier: Seq;
   floor: Seq;
   floorReadMs: number;
+  /** Settles when a stream that was made anew has its first mark; the floor means nothing before. */
+  firstMark: Promise<void> | undefined;
   readonly markTimer: NodeJS.Timeout;
   readonly markIntervalMs: number;
 }
@@ -90,8 +92,10 @@ export class NatsEventLog implements EventLog {
     if (changed) {
       known.lastBarrier = SEQ_ZERO;
       known.floorReadMs = Number.NEGATIVE_INFINITY;
-      await this.#writeFirstMark(shard, info);
+      known.firstMark = this.#writeFirstMark(shard, info);
+      // Told in the same turn as the state changes: nobody may label the new stream's positions with the old epoch.
       this.#tell({ type: 'epoch_changed', shard });
+      await known.firstMark;
     }
     return state;
   }
@@ -213,6 +217,7 @@ export class NatsEventLog implements EventLog {
   /** The floor only rises, and by no more than a mark in a mark's interval, so it is read again only that often. */
   async #ageFloor(shard: ShardId): Promise<Seq> {
     const known = this.#shard(shard);
+    await known.firstMark;
     if (performance.now() - known.floorReadMs > known.markIntervalMs / 4) {
       known.floor = await readAgeFloor(this.#get, shardStream(shard), shard);
       known.floorReadMs = performance.now();
@@ -233,6 +238,7 @@ export class NatsEventLog implements EventLog {
       lastBarrier: SEQ_ZERO,
       floor: SEQ_ZERO,
       floorReadMs: Number.NEGATIVE_INFINITY,
+      firstMark: undefined,
       markTimer,
       markIntervalMs,
     };
