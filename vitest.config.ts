@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** A failover test stops and starts the nodes of a cluster, and an election alone may take ten seconds. */
-const systemTestMs = 180_000;
+const shortMs = 180_000;
+/** By the scale of the run, as `libs/testkit/src/scale.ts` has it. */
+const systemTestMs =
+  { quick: 600_000, full: 3_600_000, long: 24 * 3_600_000 }[process.env['LONGSPAN_SCALE'] ?? ''] ?? shortMs;
 
 export default defineConfig({
   test: {

@@ -16,3 +16,8 @@ export { audit, type Audit, type Fault, type Faults } from './audit/audit.ts';
 export { verdict } from './audit/verdict.ts';
 export { dumpStreams } from './audit/stream-dump.ts';
 export type { ClientLog, Committed, Published, PublishOutcome, RunLogs, Seen } from './audit/logs.ts';
+export { Evidence, BrokenPromise, SeriesRecorder } from './evidence/evidence.ts';
+export { LatencyRecorder, type LatencyParcel } from './evidence/latency-recorder.ts';
+export type * from './evidence/findings.ts';
+export { Random } from './random.ts';
+export { SCALES, scale, scaled, type Scale } from './scale.ts';
