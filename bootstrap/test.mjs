@@ -5,20 +5,16 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binPath, runChecks } from './checks.mjs';
-import { provideChromium } from './chromium.mjs';
-import { provideDockerEngine } from './docker-engine.mjs';
 import { interruptible, runEntry } from './entry.mjs';
-import { provideNatsImage } from './nats-image.mjs';
-import { noNats, provideNatsProgram } from './nats-server.mjs';
 import { onParentDeath } from './parent-death.mjs';
 import { rootFolder, stateFolder } from './paths.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 import { SetupError } from './setup-error.mjs';
+import { provideTestEnvironment } from './test-environment.mjs';
 import { summarise } from './test-summary.mjs';
-import { installWorkspace } from './workspace-install.mjs';
 
 await runEntry(fileURLToPath(import.meta.url), async (progress) => {
-  const setup = await interruptible(() => withSetupLock(progress, () => setUp(progress)));
+  const setup = await interruptible(() => withSetupLock(progress, () => provideTestEnvironment(progress)));
   for (const line of setup.lines) progress.say(line);
   const vitestArgs = process.argv.slice(2);
   const checks =
@@ -28,40 +24,6 @@ await runEntry(fileURLToPath(import.meta.url), async (progress) => {
   progress.say(`\n${lines.join('\n')}`);
   process.exit(counts.failed > 0 || run.exitCode !== 0 ? 1 : 0);
 });
-
-/** Provides what the tests need and tells them by environment variables; what cannot be had is told in `lines`. */
-async function setUp(progress) {
-  await installWorkspace(progress);
-  const nats = await provideNatsProgram(progress);
-  const program = 'path' in nats ? nats.path : undefined;
-  const docker = await provideDockerEngine(progress);
-  const image = 'engine' in docker ? await provideNatsImage(docker.engine, program, progress) : docker;
-  const chromium = await provideChromium(progress);
-  if (program === undefined && !('image' in image)) throw noNats([...nats.reasons, image.missing]);
-
-  const hasDocker = 'image' in image;
-  const lines = [
-    program === undefined ? 'nats-server: none on this machine' : `nats-server: ${program}`,
-    hasDocker
-      ? `NATS image: ${image.image}`
-      : `Failover tests run against nats-server processes: ${image.missing}`,
-    'path' in chromium ? `Chromium: ${chromium.path}` : `Browser tests are skipped: ${chromium.missing}`,
-  ];
-  const env = {
-    ...process.env,
-    TESTCONTAINERS_RYUK_DISABLED: 'true',
-    ...(program === undefined ? {} : { LONGSPAN_TEST_NATS_SERVER: program }),
-    ...(hasDocker ? { LONGSPAN_TEST_NATS_IMAGE: image.image, DOCKER_HOST: docker.engine.where } : {}),
-    ...('path' in chromium ? { CHROME_PATH: chromium.path } : {}),
-  };
-  return {
-    env,
-    lines,
-    hasDocker,
-    ...(hasDocker ? {} : { dockerMissing: image.missing }),
-    ...('path' in chromium ? {} : { chromiumMissing: chromium.missing }),
-  };
-}
 
 /** Runs vitest in the foreground and reads what our reporter wrote. */
 async function runVitest(args, env) {
