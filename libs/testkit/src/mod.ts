@@ -12,6 +12,7 @@ export { RecordedClient } from './bridge/recorded-client.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';
 export { SteadyLoad, type LoadOptions, type Publish } from './steady-load.ts';
 export { SteadyRun, type RunOptions } from './steady-run.ts';
+export type { Timings } from './stopwatch.ts';
 export { audit, type Audit, type Fault, type Faults } from './audit/audit.ts';
 export { verdict } from './audit/verdict.ts';
 export { dumpStreams } from './audit/stream-dump.ts';

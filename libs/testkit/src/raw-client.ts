@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ClientLog, Seen } from './audit/logs.ts';
 import { Signal } from './signal.ts';
+import { Stopwatch, type Timings } from './stopwatch.ts';
 
 const RECONNECT_AFTER_MS = 50;
 const DEAD_AFTER_HEARTBEATS = 3;
 
-export interface RawClientOptions {
+export interface RawClientOptions extends Timings {
   /** WebSocket endpoints of edges, tried in turn: `ws://127.0.0.1:8081/v1/ws`. */
   readonly endpoints: readonly string[];
   readonly user: string;
@@ -23,7 +24,10 @@ interface Frame {
   readonly edge?: string;
   readonly position?: string;
   readonly heartbeatMs?: number;
-  readonly events?: readonly { readonly seq: number; readonly event: { readonly id: string } }[];
+  readonly events?: readonly {
+    readonly seq: number;
+    readonly event: { readonly id: string; readonly data?: unknown };
+  }[];
   readonly from?: string;
   readonly to?: string;
   readonly reason?: string;
@@ -42,6 +46,7 @@ export class RawClient implements AsyncDisposable {
   readonly #frames: Record<string, number> = {};
   readonly #changed = new Signal();
   readonly #life = new AbortController();
+  readonly #stopwatch: Stopwatch;
   #socket: WebSocket | undefined;
   #running: Promise<void> | undefined;
   #next = 0;
@@ -55,6 +60,7 @@ export class RawClient implements AsyncDisposable {
 
   constructor(options: RawClientOptions) {
     this.#options = options;
+    this.#stopwatch = new Stopwatch(options);
   }
 
   /** Starts to connect, and goes on until it is disposed of. */
@@ -186,6 +192,7 @@ export class RawClient implements AsyncDisposable {
     const code = await new Promise<number>((resolve) => socket.once('close', resolve));
     clearTimeout(silence);
     this.#closes.push(code);
+    this.#stopwatch.lost();
   }
 
   #take(frame: Frame): void {
@@ -201,6 +208,7 @@ export class RawClient implements AsyncDisposable {
         for (const { seq, event } of frame.events ?? []) {
           this.#seen.push({ kind: 'event', seq, id: event.id });
           this.#ids.add(event.id);
+          this.#stopwatch.event(event.data);
           this.#seq = seq;
         }
         return;
@@ -212,6 +220,7 @@ export class RawClient implements AsyncDisposable {
       }
       case 'caught_up':
         this.#caughtUp = true;
+        this.#stopwatch.live();
         return;
       case 'error':
         this.#errors.push(String(frame.code));

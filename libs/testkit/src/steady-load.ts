@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Published, PublishOutcome } from './audit/logs.ts';
+import { moment } from './moment.ts';
 import { Signal } from './signal.ts';
 
 const TICK_MS = 20;
@@ -11,7 +12,8 @@ export interface LoadEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  readonly data: { readonly n: number; readonly pad?: string };
+  /** `sentMs`: when it was published for the first time, as `moment` tells. */
+  readonly data: { readonly n: number; readonly sentMs: number; readonly pad?: string };
 }
 
 /** Publishes events of one user, in order. Rejects with a `RefusedError` if they are not and will not be committed. */
@@ -128,11 +130,12 @@ export class SteadyLoad implements AsyncDisposable {
   #due(lane: Lane, eventsPerUser: number): readonly LoadEvent[] {
     const dueNow = Math.floor(((performance.now() - this.#startedMs) / 1_000) * this.#options.ratePerUser);
     const batch: LoadEvent[] = [];
+    const sentMs = moment();
     while (lane.made < Math.min(dueNow, eventsPerUser) && batch.length < BATCH_MAX) {
       const n = lane.made++;
       const { padChars } = this.#options;
       const id = `${lane.user}-${this.#run}-${n}`;
-      const data = { n, ...(padChars === undefined ? {} : { pad: 'x'.repeat(padChars) }) };
+      const data = { n, sentMs, ...(padChars === undefined ? {} : { pad: 'x'.repeat(padChars) }) };
       batch.push({ id, source: '/load', type: 'tick', data });
       this.#outcomes.set(id, { user: lane.user, outcome: 'indeterminate' });
     }

@@ -6,6 +6,7 @@ import type { RecordedClient } from './bridge/recorded-client.ts';
 import type { NatsCluster } from './nats/nats-cluster.ts';
 import type { RawClient } from './raw-client.ts';
 import { SteadyLoad } from './steady-load.ts';
+import type { Timings } from './stopwatch.ts';
 
 /** An event's journey in a test may include two elections. */
 const DELIVERED_WITHIN_MS = 60_000;
@@ -16,7 +17,7 @@ export interface Audience extends AsyncDisposable {
   untilSeen(id: string, timeoutMs?: number): Promise<void>;
 }
 
-export interface RunOptions {
+export interface RunOptions extends Timings {
   readonly nats: NatsCluster;
   readonly bridge: Bridge;
   /** Begins the names of the run's users, so that runs on one cluster do not meet. */
@@ -53,14 +54,23 @@ export class SteadyRun implements AsyncDisposable {
   }
 
   /** Resolves when all devices have caught up and events flow. */
-  static async start({ nats, bridge, name, users = 6, ratePerUser = 20 }: RunOptions): Promise<SteadyRun> {
+  static async start(options: RunOptions): Promise<SteadyRun> {
+    const { nats, bridge, name, users = 6, ratePerUser = 20, latency, reconnect } = options;
     await using cleanup = new AsyncDisposableStack();
     const names = Array.from({ length: users }, (_, i) => `${name}-${i}`);
     const apps: RecordedClient[] = [];
     const raws: RawClient[] = [];
     for (const [i, user] of names.entries()) {
-      apps.push(cleanup.use(bridge.client(user, { startAt: i % bridge.edges.length, label: `app-${user}` })));
-      raws.push(cleanup.use(await bridge.rawClient(user, { startAt: i + 1, name: `raw-${user}` })));
+      apps.push(
+        cleanup.use(
+          bridge.client(user, { startAt: i % bridge.edges.length, label: `app-${user}`, latency, reconnect }),
+        ),
+      );
+      raws.push(
+        cleanup.use(
+          await bridge.rawClient(user, { startAt: i + 1, name: `raw-${user}`, latency, reconnect }),
+        ),
+      );
     }
     await Promise.all([...apps.map(({ client }) => client.caughtUp()), ...raws.map((raw) => raw.connect())]);
     const load = cleanup.use(new SteadyLoad({ users: names, ratePerUser, publish: bridge.publish }));

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import type { MessageLoss } from '../net/message-loss.ts';
 import type { TcpRelay } from '../net/tcp-relay.ts';
 import { RawClient, type RawClientOptions } from '../raw-client.ts';
+import type { Timings } from '../stopwatch.ts';
 import type { IngressApi } from './ingress-api.ts';
 import { RecordedClient } from './recorded-client.ts';
 import type { Service } from './service.ts';
@@ -100,15 +101,19 @@ export class Bridge implements AsyncDisposable {
    * A client of all edges by the client library, connecting, from the earliest event on unless told otherwise.
    * @param options.label its name in the audit's log.
    */
-  client(user: string, options: Partial<ClientOptions> & { readonly label?: string } = {}): RecordedClient {
-    const { label = `app-${user}`, ...rest } = options;
-    return new RecordedClient(user, label, {
+  client(
+    user: string,
+    options: Partial<ClientOptions> & Timings & { readonly label?: string } = {},
+  ): RecordedClient {
+    const { label = `app-${user}`, latency, reconnect, ...rest } = options;
+    const clientOptions: ClientOptions = {
       urls: this.edges.map(({ url }) => url),
       token: () => this.token(user),
       from: 'earliest',
       startAt: 0,
       ...rest,
-    });
+    };
+    return new RecordedClient(user, label, clientOptions, { latency, reconnect });
   }
 
   /** The last lines that each process has logged, for people who look into a failed test. */

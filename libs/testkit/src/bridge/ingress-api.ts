@@ -1,4 +1,4 @@
-import { RefusedError, type LoadEvent } from '../steady-load.ts';
+import { RefusedError } from '../steady-load.ts';
 
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -6,6 +6,14 @@ export interface PublishReceipt {
   readonly id: string;
   readonly position: string;
   readonly duplicate: boolean;
+}
+
+/** An event as a test writes it: the rest is added. */
+interface PlainEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly source?: string;
+  readonly data?: unknown;
 }
 
 /** The ingress' HTTP interface as a back end uses it. */
@@ -24,7 +32,7 @@ export class IngressApi {
    */
   async publish(
     user: string,
-    events: readonly (Partial<LoadEvent> & { readonly id: string; readonly type: string })[],
+    events: readonly PlainEvent[],
     signal?: AbortSignal,
   ): Promise<readonly PublishReceipt[]> {
     const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);

@@ -1,6 +1,7 @@
 import { LongspanClient, type ClientOptions } from '@longspan/client';
 import type { ClientLog, Seen } from '../audit/logs.ts';
 import { Signal } from '../signal.ts';
+import { Stopwatch, type Timings } from '../stopwatch.ts';
 
 /** The client library as an application uses it, and a log of what its callbacks were given. */
 export class RecordedClient implements AsyncDisposable {
@@ -14,11 +15,13 @@ export class RecordedClient implements AsyncDisposable {
   readonly #changed = new Signal();
   #from = 0;
 
-  constructor(user: string, name: string, options: ClientOptions) {
+  constructor(user: string, name: string, options: ClientOptions, timings: Timings = {}) {
     this.#user = user;
     this.#name = name;
     this.client = new LongspanClient(options);
-    this.client.on('event', ({ id }, { seq, prev }) => {
+    const stopwatch = new Stopwatch(timings);
+    this.client.on('event', ({ id, data }, { seq, prev }) => {
+      stopwatch.event(data);
       if (this.#seen.length === 0 && options.from !== 'earliest') this.#from = prev;
       this.#seen.push({ kind: 'event', seq, id });
       this.#ids.add(id);
@@ -29,7 +32,11 @@ export class RecordedClient implements AsyncDisposable {
       this.#changed.notify();
     });
     this.client.on('state', (state) => {
-      if (state.kind === 'live') this.#edges.push(state.edge);
+      if (state.kind === 'live') {
+        this.#edges.push(state.edge);
+        stopwatch.live();
+      } else if (state.kind === 'offline') stopwatch.away();
+      else stopwatch.lost();
       this.#changed.notify();
     });
     this.client.on('error', (error) => {
