@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
 
@@ -67,6 +67,12 @@ export class Service implements AsyncDisposable {
     const status = await readFile(`/proc/${this.#process?.id}/status`, 'utf8').catch(() => '');
     const kib = /^VmRSS:\s*([0-9]+) kB$/m.exec(status)?.[1];
     return kib === undefined ? undefined : Number(kib) * 1024;
+  }
+
+  /** How many files, sockets and pipes it holds open, where the system tells (Linux). */
+  async openFiles(): Promise<number | undefined> {
+    const names = await readdir(`/proc/${this.#process?.id}/fd`).catch(() => undefined);
+    return names?.length;
   }
 
   /** Kills it hard, and resolves when it is gone. */

@@ -1,6 +1,14 @@
 import { eventually } from '../eventually.ts';
 import type { NatsNode, NodeMaker, NodeSet } from './nats-node.ts';
-import { routedPeers, streamsOf, untilHealthy } from './nats-monitor.ts';
+import {
+  connectionsOf,
+  resourcesOf,
+  routedPeers,
+  streamsOf,
+  untilHealthy,
+  type ConnectionView,
+  type NodeResources,
+} from './nats-monitor.ts';
 import { processNodes } from './nats-process.ts';
 
 /** What the nodes of a cluster run in. */
@@ -150,6 +158,16 @@ export class NatsCluster implements AsyncDisposable {
       },
       CURRENT_WITHIN_MS,
     );
+  }
+
+  /** The client connections of all nodes that are able. */
+  async connections(): Promise<readonly ConnectionView[]> {
+    return (await Promise.all(this.#able().map((node) => connectionsOf(node.monitorPort)))).flat();
+  }
+
+  /** What each node that is able holds for its clients. */
+  async resources(): Promise<readonly NodeResources[]> {
+    return Promise.all(this.#able().map((node) => resourcesOf(node.monitorPort)));
   }
 
   /** What a node has logged lately. */

@@ -2,6 +2,7 @@ import { eventually } from '../eventually.ts';
 
 const ANSWER_WITHIN_MS = 2_000;
 const SILENT_AFTER_MS = 400;
+const CONNECTIONS_MAX = 10_000;
 
 /** A stream as one node sees it. */
 export interface StreamView {
@@ -9,6 +10,24 @@ export interface StreamView {
   readonly leader: string | undefined;
   /** The last sequence that its replica has stored. */
   readonly lastSeq: number;
+}
+
+/** A client connection as its node sees it. */
+export interface ConnectionView {
+  /** What the client calls itself: a service's name. */
+  readonly name: string;
+  /** Messages that the client has published on it: requests, barriers, everything. */
+  readonly published: number;
+  readonly subscriptions: number;
+}
+
+/** What one node holds for its clients. */
+export interface NodeResources {
+  readonly connections: number;
+  readonly subscriptions: number;
+  readonly streams: number;
+  readonly consumers: number;
+  readonly memoryBytes: number;
 }
 
 /** Resolves when the node's monitoring answers: it runs and takes connections. */
@@ -60,6 +79,31 @@ export async function streamsOf(port: number): Promise<readonly StreamView[]> {
       };
     }),
   );
+}
+
+/** The client connections of this node. */
+export async function connectionsOf(port: number): Promise<readonly ConnectionView[]> {
+  const connz = fieldsOf(await (await get(port, `connz?limit=${CONNECTIONS_MAX}`)).json());
+  return listOf(connz['connections']).map((connection) => ({
+    name: String(connection['name'] ?? ''),
+    published: Number(connection['in_msgs']),
+    subscriptions: Number(connection['subscriptions']),
+  }));
+}
+
+export async function resourcesOf(port: number): Promise<NodeResources> {
+  const [connections, varz, jsz] = await Promise.all([
+    connectionsOf(port),
+    get(port, 'varz').then(async (answer) => fieldsOf(await answer.json())),
+    get(port, 'jsz').then(async (answer) => fieldsOf(await answer.json())),
+  ]);
+  return {
+    connections: connections.length,
+    subscriptions: connections.reduce((sum, { subscriptions }) => sum + subscriptions, 0),
+    streams: Number(jsz['streams']),
+    consumers: Number(jsz['consumers']),
+    memoryBytes: Number(varz['mem']),
+  };
 }
 
 function get(port: number, path: string, withinMs = ANSWER_WITHIN_MS): Promise<Response> {
