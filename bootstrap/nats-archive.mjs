@@ -1,9 +1,10 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mainArchive, readAptSources } from './apt-sources.mjs';
-import { findExecutables, isExecutable } from './find-executable.mjs';
+import { isExecutable } from './find-executable.mjs';
 import { linuxDistribution } from './linux-distribution.mjs';
 import { leastNatsVersion, natsVersionOf } from './nats-version.mjs';
+import { firstAptError, hasAptTools, privateApt, UnreachableError } from './private-apt.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 import { makeStagedFolder } from './staged-folder.mjs';
 import { isAtLeast, parseVersion } from './version.mjs';
@@ -26,9 +27,7 @@ const suitesOf = {
 export async function fetchNatsServerFromArchive(folder, tell) {
   const distribution = linuxDistribution();
   if (distribution?.family === undefined) return notFound('this is neither Debian nor Ubuntu');
-  if (['apt-get', 'apt-cache', 'dpkg'].some((tool) => findExecutables(tool).length === 0)) {
-    return notFound('apt-get, apt-cache and dpkg are not all on the PATH');
-  }
+  if (!hasAptTools()) return notFound('apt-get, apt-cache and dpkg are not all on the PATH');
   const archive = mainArchive(readAptSources(), distribution);
   if (archive === undefined) return notFound("apt's sources do not name this distribution's archive");
   const { names, components } = suitesOf[distribution.family];
@@ -56,12 +55,10 @@ async function fetchFromSuite(source, folder, tell) {
   }
 }
 
-class UnreachableError extends Error {}
-
 async function downloadPackage(source, partial, tell) {
   const apt = privateApt(join(partial, 'apt'), source);
   const updated = await runCommand('apt-get', [...apt, 'update'], { onLine: tell });
-  if (updated.code !== 0) throw new UnreachableError(`it cannot be read: ${firstError(updated.stderr)}`);
+  if (updated.code !== 0) throw new UnreachableError(`it cannot be read: ${firstAptError(updated.stderr)}`);
   const shown = await runCommand('apt-cache', [...apt, 'show', 'nats-server']);
   const offered = newestVersion(shown.stdout);
   if (offered === undefined) throw new Error('it has no nats-server');
@@ -69,7 +66,7 @@ async function downloadPackage(source, partial, tell) {
   const download = [...apt, 'download', `nats-server=${offered}`];
   const fetched = await runCommand('apt-get', download, { cwd: partial, onLine: tell });
   const packageFile = readdirSync(partial).find((name) => name.endsWith('.deb'));
-  if (packageFile === undefined) throw new Error(`the download failed: ${firstError(fetched.stderr)}`);
+  if (packageFile === undefined) throw new Error(`the download failed: ${firstAptError(fetched.stderr)}`);
   return packageFile;
 }
 
@@ -91,43 +88,6 @@ async function unpackServer(partial, packageFile) {
 }
 
 /**
- * Options that make apt use one source and keep all it writes in `folder`; the machine's proxies and keys still count.
- *
- * @param {string} folder
- * @param {{ uri: string, suite: string, components: string, options: string }} source
- */
-function privateApt(folder, source) {
-  mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
-  mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
-  const sourceList = join(folder, 'sources.list');
-  writeFileSync(sourceList, `deb ${source.options} ${source.uri} ${source.suite} ${source.components}\n`);
-  const configuration = join(folder, 'apt.conf');
-  writeFileSync(
-    configuration,
-    [
-      `Dir::State::Lists "${join(folder, 'lists')}";`,
-      `Dir::Cache "${join(folder, 'cache')}";`,
-      `Dir::Etc::SourceList "${sourceList}";`,
-      'Dir::Etc::SourceParts "/dev/null";',
-      'Dir::Etc::Preferences "/dev/null";',
-      'Dir::Etc::PreferencesParts "/dev/null";',
-      'Acquire::Languages "none";',
-      'Acquire::Retries "2";',
-      'Acquire::http::Timeout "30";',
-      // Without this, apt calls an update that reached nothing a success.
-      'APT::Update::Error-Mode "any";',
-      'APT::Sandbox::User "";',
-      // What the distribution hangs on an update (command-not-found, AppStream) is not ours to trigger.
-      '#clear APT::Update::Pre-Invoke;',
-      '#clear APT::Update::Post-Invoke;',
-      '#clear APT::Update::Post-Invoke-Success;',
-      '',
-    ].join('\n'),
-  );
-  return ['-c', configuration];
-}
-
-/**
  * The newest version among the stanzas that `apt-cache show` prints (the format of a Packages index).
  *
  * @param {string} stanzas
@@ -139,12 +99,6 @@ export function newestVersion(stanzas) {
       ? newest
       : version;
   }, undefined);
-}
-
-/** apt marks errors with `E:`; the first one names the cause. */
-function firstError(stderr) {
-  const error = stderr.split('\n').find((line) => line.startsWith('E: ')) ?? 'apt gives no reason';
-  return error.slice('E: '.length).replaceAll(/\s+/gu, ' ');
 }
 
 function notFound(reason) {

@@ -1,5 +1,6 @@
 import { provideChromium } from './chromium.mjs';
 import { provideDockerEngine } from './docker-engine.mjs';
+import { provideHaproxy } from './haproxy.mjs';
 import { provideNatsImage } from './nats-image.mjs';
 import { noNats, provideNatsProgram } from './nats-server.mjs';
 import { installWorkspace } from './workspace-install.mjs';
@@ -19,6 +20,7 @@ export async function provideTestEnvironment(progress) {
   const docker = await provideDockerEngine(progress);
   const image = 'engine' in docker ? await provideNatsImage(docker.engine, program, progress) : docker;
   const chromium = await provideChromium(progress);
+  const haproxy = await provideHaproxy(progress);
   if (program === undefined && !('image' in image)) throw noNats([...nats.reasons, image.missing]);
 
   const hasDocker = 'image' in image;
@@ -28,6 +30,7 @@ export async function provideTestEnvironment(progress) {
       ? `NATS image: ${image.image}`
       : `Failover tests run against nats-server processes: ${image.missing}`,
     'path' in chromium ? `Chromium: ${chromium.path}` : `Browser tests are skipped: ${chromium.missing}`,
+    'path' in haproxy ? `HAProxy: ${haproxy.path}` : `Load balancer tests are skipped: ${haproxy.missing}`,
   ];
   const env = {
     ...process.env,
@@ -35,6 +38,7 @@ export async function provideTestEnvironment(progress) {
     ...(program === undefined ? {} : { LONGSPAN_TEST_NATS_SERVER: program }),
     ...(hasDocker ? { LONGSPAN_TEST_NATS_IMAGE: image.image, DOCKER_HOST: docker.engine.where } : {}),
     ...('path' in chromium ? { CHROME_PATH: chromium.path } : {}),
+    ...('path' in haproxy ? { LONGSPAN_TEST_HAPROXY: haproxy.path } : {}),
   };
   return {
     env,

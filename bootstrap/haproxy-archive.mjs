@@ -1,0 +1,88 @@
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mainArchive, readAptSources } from './apt-sources.mjs';
+import { linuxDistribution } from './linux-distribution.mjs';
+import { firstAptError, hasAptTools, privateApt } from './private-apt.mjs';
+import { lastLines, runCommand } from './run-command.mjs';
+import { makeStagedFolder } from './staged-folder.mjs';
+
+const componentsOf = { debian: 'main', ubuntu: 'main universe' };
+
+/** Runs the unpacked program with the libraries that were unpacked beside it. */
+const launcher = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+for libraries in "$here"/contents/usr/lib/*-linux-gnu* "$here"/contents/lib/*-linux-gnu*; do
+  LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+done
+export LD_LIBRARY_PATH
+exec "$here/contents/usr/sbin/haproxy" "$@"
+`;
+
+/**
+ * Fetches HAProxy, and what it needs that this machine does not have, from the archive of this Debian or Ubuntu into
+ * `folder` (`folder`/haproxy): no root, nothing installed. apt checks the archive's signature.
+ *
+ * @param {string} folder
+ * @param {(detail: string) => void} tell
+ * @returns {Promise<{ found: true } | { found: false, reason: string }>}
+ */
+export async function fetchHaproxyFromArchive(folder, tell) {
+  const distribution = linuxDistribution();
+  if (distribution?.family === undefined) return notFound('this is neither Debian nor Ubuntu');
+  if (!hasAptTools()) return notFound('apt-get, apt-cache and dpkg are not all on the PATH');
+  const archive = mainArchive(readAptSources(), distribution);
+  if (archive === undefined) return notFound("apt's sources do not name this distribution's archive");
+  try {
+    await makeStagedFolder(folder, async (partial) => {
+      await downloadPackages({ ...archive, components: componentsOf[distribution.family] }, partial, tell);
+      await unpack(partial);
+    });
+    return { found: true };
+  } catch (error) {
+    return notFound(error.message);
+  }
+}
+
+async function downloadPackages(source, partial, tell) {
+  const apt = privateApt(join(partial, 'apt'), source);
+  const run = (...args) => runCommand('apt-get', [...apt, ...args], { cwd: partial, onLine: tell });
+  const updated = await run('update');
+  if (updated.code !== 0) throw new Error(`it cannot be read: ${firstAptError(updated.stderr)}`);
+  const planned = await run('install', '--simulate', '--no-install-recommends', 'haproxy');
+  const packages = plannedPackages(planned.stdout);
+  if (planned.code !== 0 || packages.length === 0) {
+    throw new Error(`it has no HAProxy for this machine: ${firstAptError(planned.stderr)}`);
+  }
+  const fetched = await run('download', ...packages);
+  if (fetched.code !== 0) throw new Error(`the download failed: ${firstAptError(fetched.stderr)}`);
+}
+
+/** Leaves in `partial` what the packages hold, and the program that starts it. */
+async function unpack(partial) {
+  for (const file of readdirSync(partial).filter((name) => name.endsWith('.deb'))) {
+    const unpacked = await runCommand('dpkg', ['-x', join(partial, file), join(partial, 'contents')]);
+    if (unpacked.code !== 0) throw new Error(`${file} cannot be unpacked: ${lastLines(unpacked, 2)}`);
+    rmSync(join(partial, file));
+  }
+  rmSync(join(partial, 'apt'), { recursive: true });
+  const program = join(partial, 'haproxy');
+  writeFileSync(program, launcher);
+  chmodSync(program, 0o755);
+  const answer = await runCommand(program, ['-v'], { timeoutMs: 10_000 });
+  if (answer.code !== 0) throw new Error(`its program does not run on this system: ${lastLines(answer, 1)}`);
+}
+
+/**
+ * The packages that `apt-get --simulate install` would install: the one asked for and what it needs that is not there.
+ *
+ * @param {string} plan what it prints, such as `Inst haproxy (2.6.12-1 Debian:12/stable [amd64])`
+ */
+export function plannedPackages(plan) {
+  return [...plan.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+) /gmu)].map(
+    ([, name, version]) => `${name}=${version}`,
+  );
+}
+
+function notFound(reason) {
+  return { found: false, reason };
+}
