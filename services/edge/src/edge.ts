@@ -1,12 +1,13 @@
 import { openBroker, type Broker } from '@longspan/broker';
+import { Hub } from '@longspan/delivery';
 import type { UserId } from '@longspan/protocol';
 import { patiently, type Logger } from '@longspan/telemetry';
 import type { EdgeConfig } from './config.ts';
 import { Connections } from './connection/connections.ts';
 import { TokenVerifier } from './connection/tokens.ts';
 import type { ConnectionParts } from './connection/websocket-connection.ts';
-import { Hub } from './delivery/hub.ts';
 import { drainConnections } from './drain.ts';
+import { eventLoop } from './event-loop.ts';
 import { EdgeServer } from './http/server.ts';
 
 /** The socket counts as drained when this part of the outbox is left. */
@@ -45,6 +46,7 @@ export class Edge implements AsyncDisposable {
     this.#broker = broker;
     this.#hub = new Hub({
       log: broker.log,
+      scheduler: eventLoop,
       outbox: { bytesMax: outboxBytesMax, bytesLow: Math.floor(outboxBytesMax * OUTBOX_LOW_PART) },
       syncIntervalMs: config.syncIntervalMs,
     });

@@ -1,9 +1,7 @@
-import type { Start } from '@longspan/delivery';
+import type { Hub, SessionHost, Start } from '@longspan/delivery';
 import type { CloseReason } from '@longspan/protocol';
 import type { Logger } from '@longspan/telemetry';
 import type { ServerResponse } from 'node:http';
-import type { Hub } from '../delivery/hub.ts';
-import type { SessionHost } from '../delivery/session-host.ts';
 import type { Connection } from './connection.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { SseWire } from './sse-wire.ts';

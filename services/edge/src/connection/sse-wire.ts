@@ -1,4 +1,4 @@
-import type { Entry } from '@longspan/delivery';
+import type { Entry, Wire } from '@longspan/delivery';
 import {
   formatPosition,
   type CloseReason,
@@ -9,7 +9,6 @@ import {
   type UserId,
 } from '@longspan/protocol';
 import type { ServerResponse } from 'node:http';
-import type { Wire } from '../delivery/wire.ts';
 
 /** How soon an EventSource that was cut off comes back, in milliseconds. */
 const RETRY_MS = 500;

@@ -1,4 +1,5 @@
 import type { CommandWriter } from '@longspan/broker';
+import type { Hub, SessionHost } from '@longspan/delivery';
 import {
   ERROR_CODES,
   unreachable,
@@ -12,8 +13,6 @@ import {
 } from '@longspan/protocol';
 import type { Logger } from '@longspan/telemetry';
 import type { RawData, WebSocket } from 'ws';
-import type { Hub } from '../delivery/hub.ts';
-import type { SessionHost } from '../delivery/session-host.ts';
 import { CONNECT_WITHIN_MS, sessionLimits, type EdgeLimits } from '../limits.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { decodeUp, type BadSend } from './inbound.ts';

@@ -1,4 +1,4 @@
-import type { Entry } from '@longspan/delivery';
+import type { Entry, Wire } from '@longspan/delivery';
 import {
   CLOSE_CODES,
   ERROR_CODES,
@@ -12,7 +12,6 @@ import {
   type UserId,
 } from '@longspan/protocol';
 import type { WebSocket } from 'ws';
-import type { Wire } from '../delivery/wire.ts';
 
 export interface WebSocketWireOptions {
   readonly edge: string;

@@ -1,8 +1,10 @@
 import { EVENT_BYTES_MAX, type EventLog, type LogNotice, type ShardId } from '@longspan/broker';
-import type { OutboxLimits, Start } from '@longspan/delivery';
 import { unreachable, type UserId } from '@longspan/protocol';
+import type { OutboxLimits } from '../outbox.ts';
+import type { Start } from '../session.ts';
 import { FeedHost } from './feed-host.ts';
 import { ReplayReader } from './replay-reader.ts';
+import type { Scheduler } from './scheduler.ts';
 import { SessionHost } from './session-host.ts';
 import { RoundCounter, ShardSync } from './shard-sync.ts';
 import { Turn } from './turn.ts';
@@ -18,6 +20,7 @@ const PAGE_BYTES_MIN = EVENT_BYTES_MAX + 16 * 1024;
 
 export interface HubOptions {
   readonly log: EventLog;
+  readonly scheduler: Scheduler;
   readonly outbox: OutboxLimits;
   /** Every attached user is synced this often (G9). */
   readonly syncIntervalMs: number;
@@ -33,23 +36,23 @@ export class Hub implements AsyncDisposable {
   readonly #feeds = new Map<UserId, FeedHost>();
   readonly #syncs: readonly ShardSync[];
   readonly #rounds = new RoundCounter();
-  readonly #turn = new Turn();
+  readonly #turn: Turn;
   readonly #reader: ReplayReader;
   readonly #abort = new AbortController();
   readonly #notices: Disposable;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Disposable;
 
-  constructor({ log, outbox, syncIntervalMs }: HubOptions) {
+  constructor({ log, scheduler, outbox, syncIntervalMs }: HubOptions) {
     this.#log = log;
     this.#outbox = outbox;
     const pageBytes = Math.max(PAGE_BYTES_MIN, Math.floor(outbox.bytesMax / 2));
-    this.#reader = new ReplayReader(log, { events: PAGE_EVENTS, bytes: pageBytes });
+    this.#turn = new Turn(scheduler);
+    this.#reader = new ReplayReader(log, scheduler, { events: PAGE_EVENTS, bytes: pageBytes });
     const feedOf = (user: UserId) => this.#feeds.get(user);
-    const parts = { log, feedOf, rounds: this.#rounds, signal: this.#abort.signal };
+    const parts = { log, scheduler, feedOf, rounds: this.#rounds, signal: this.#abort.signal };
     this.#syncs = Array.from({ length: log.shards }, (_, shard) => new ShardSync(shard as ShardId, parts));
     this.#notices = log.notices((notice) => this.#onNotice(notice));
-    this.#timer = setInterval(() => this.#syncAll(), syncIntervalMs);
-    this.#timer.unref();
+    this.#timer = scheduler.every(syncIntervalMs, () => this.#syncAll());
   }
 
   /** Attaches a session of the user; it tells `wire` all that it has to tell until it is detached. */
@@ -81,7 +84,7 @@ export class Hub implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
-    clearInterval(this.#timer);
+    this.#timer[Symbol.dispose]();
     this.#notices[Symbol.dispose]();
     for (const feed of this.#feeds.values()) feed[Symbol.dispose]();
     this.#feeds.clear();

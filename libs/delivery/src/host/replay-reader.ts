@@ -1,7 +1,8 @@
 import type { EventLog, LoggedEvent, Page, PageLimit, ShardId } from '@longspan/broker';
-import { pauseMs, planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from '@longspan/delivery';
 import type { UserId } from '@longspan/protocol';
-import { setTimeout as pause } from 'node:timers/promises';
+import { pauseMs } from '../pause.ts';
+import { planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from '../replay-plan.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** A bite of a range read: large enough to be fast, small enough not to hold the event loop. */
 const RANGE_BITE = { events: 4_000, bytes: 4 * 1024 * 1024 } satisfies PageLimit;
@@ -22,20 +23,22 @@ interface Waiting {
  */
 export class ReplayReader {
   readonly #log: EventLog;
+  readonly #scheduler: Scheduler;
   readonly #limit: PageLimit;
   readonly #waiting = new Map<ShardId, Waiting[]>();
   /** Shards of which a range is being read. */
   readonly #ranging = new Set<ShardId>();
 
-  constructor(log: EventLog, limit: PageLimit) {
+  constructor(log: EventLog, scheduler: Scheduler, limit: PageLimit) {
     this.#log = log;
+    this.#scheduler = scheduler;
     this.#limit = limit;
   }
 
   /** Resolves to undefined where the log did not answer: the machine asks again, more slowly each time. */
   async read({ user, from, known, attempt }: ReadRequest): Promise<Page | undefined> {
     if (attempt > 0) {
-      await pause(pauseMs(attempt, Math.random()), undefined, { ref: false });
+      await this.#scheduler.pause(pauseMs(attempt, this.#scheduler.random()));
       return this.#readAlone({ user, from, known });
     }
     return new Promise((resolve) => this.#wait({ wish: { user, from, known }, resolve }));
@@ -50,7 +53,7 @@ export class ReplayReader {
     }
     this.#waiting.set(shard, [waiting]);
     // Whoever comes while a range is read shares the next one: a storm arrives over many turns.
-    if (!this.#ranging.has(shard)) setImmediate(() => void this.#serve(shard));
+    if (!this.#ranging.has(shard)) this.#scheduler.endOfTurn(() => void this.#serve(shard));
   }
 
   async #serve(shard: ShardId): Promise<void> {

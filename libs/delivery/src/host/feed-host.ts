@@ -1,19 +1,19 @@
 import type { EventLog, ShardId } from '@longspan/broker';
+import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
+import type { Entry } from '../entry.ts';
 import {
   knownOf,
   newFeed,
   standingOf,
   stepFeed,
-  Tail,
   type Confirmed,
-  type Entry,
   type Feed,
   type FeedEffect,
   type FeedInput,
-  type FeedView,
   type Standing,
-} from '@longspan/delivery';
-import { SEQ_ZERO, unreachable, type Seq, type UserId } from '@longspan/protocol';
+} from '../feed.ts';
+import type { FeedView } from '../session.ts';
+import { Tail } from '../tail.ts';
 import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
 import type { Turn } from './turn.ts';

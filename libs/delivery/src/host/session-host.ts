@@ -1,15 +1,15 @@
+import { unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
+import type { Entry } from '../entry.ts';
+import type { OutboxLimits } from '../outbox.ts';
 import {
   newSession,
   stepSession,
-  type Entry,
   type FeedView,
-  type OutboxLimits,
   type Session,
   type SessionEffect,
   type SessionInput,
   type Start,
-} from '@longspan/delivery';
-import { unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
+} from '../session.ts';
 import type { ReplayReader } from './replay-reader.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,5 +1,5 @@
-import type { Entry } from '@longspan/delivery';
 import type { CloseReason, ErrorCode, GapReason, Position, UserId } from '@longspan/protocol';
+import type { Entry } from '../entry.ts';
 
 /** What a session tells its client, in whatever form the client reads. */
 export interface Wire {

@@ -1,15 +1,10 @@
 import { HEADS_USERS_MAX, type EventLog, type Heads, type ShardId } from '@longspan/broker';
-import {
-  pauseMs,
-  startRound,
-  stepRound,
-  type RoundEffect,
-  type RoundInput,
-  type Standing,
-} from '@longspan/delivery';
 import { SEQ_ZERO, unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { Standing } from '../feed.ts';
+import { pauseMs } from '../pause.ts';
+import { startRound, stepRound, type RoundEffect, type RoundInput } from '../round.ts';
 import type { FeedHost } from './feed-host.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** Rounds of one shard that may be under way at once: a large periodic one must not keep a newcomer waiting. */
 const ROUNDS_MAX = 4;
@@ -36,6 +31,7 @@ export class RoundCounter {
 export class ShardSync {
   readonly #shard: ShardId;
   readonly #log: EventLog;
+  readonly #scheduler: Scheduler;
   readonly #feedOf: (user: UserId) => FeedHost | undefined;
   readonly #rounds: RoundCounter;
   readonly #asked = new Set<UserId>();
@@ -47,6 +43,7 @@ export class ShardSync {
     shard: ShardId,
     parts: {
       readonly log: EventLog;
+      readonly scheduler: Scheduler;
       readonly feedOf: (user: UserId) => FeedHost | undefined;
       readonly rounds: RoundCounter;
       readonly signal: AbortSignal;
@@ -54,6 +51,7 @@ export class ShardSync {
   ) {
     this.#shard = shard;
     this.#log = parts.log;
+    this.#scheduler = parts.scheduler;
     this.#feedOf = parts.feedOf;
     this.#rounds = parts.rounds;
     this.#signal = parts.signal;
@@ -69,7 +67,7 @@ export class ShardSync {
     if (this.#scheduled || this.#asked.size === 0 || this.#running >= ROUNDS_MAX) return;
     this.#scheduled = true;
     // At the end of the turn: everybody who connects in this turn shares the round.
-    setImmediate(() => {
+    this.#scheduler.endOfTurn(() => {
       this.#scheduled = false;
       void this.#run();
     });
@@ -84,7 +82,7 @@ export class ShardSync {
     const failed = await this.#round(users);
     this.#running--;
     if (failed) {
-      await pause(AFTER_FAILURE_MS, undefined, { ref: false });
+      await this.#scheduler.pause(AFTER_FAILURE_MS);
       this.ask(users.filter((user) => this.#feedOf(user)?.waitsForRound === true));
     } else {
       this.#schedule();
@@ -131,7 +129,7 @@ export class ShardSync {
   async #perform(effect: Extract<RoundEffect, { type: 'pass' | 'look' }>): Promise<RoundInput> {
     try {
       if (effect.type === 'pass') return { type: 'passed', barrier: await this.#log.barrier(this.#shard) };
-      if (effect.attempt > 0) await pause(pauseMs(effect.attempt, Math.random()), undefined, { ref: false });
+      if (effect.attempt > 0) await this.#scheduler.pause(pauseMs(effect.attempt, this.#scheduler.random()));
       return { type: 'looked', heads: await this.#log.heads(this.#shard, effect.users) };
     } catch {
       return { type: effect.type === 'pass' ? 'not_passed' : 'look_failed' };
