@@ -85,3 +85,26 @@ test('it resumes from its position on the next endpoint and logs whatever it is 
     ],
   });
 });
+
+test('a client that leaves stays away until it comes back, and goes on where it was', async () => {
+  // Goal: a scenario decides when a device is there. Method: leave an edge, look for a connection, come back.
+  await using edge = new HandDrivenEdge();
+  const accepted = edge.accept();
+  await using client = new RawClient({ endpoints: [await edge.listen()], user: 'ada', token: 't' });
+  const connected = client.connect();
+  const { socket } = await accepted;
+  sendAll(
+    socket,
+    { type: 'welcome', edge: 'one', position: 'x-0', heartbeatMs: 10_000 },
+    { type: 'events', events: [event(1, 0)] },
+    { type: 'caught_up', position: 'x-1' },
+  );
+  await connected;
+  await client.leave();
+  await client.leave();
+  expect(client.closes).toEqual([1000]);
+  expect(client.caughtUp).toBe(false);
+  const again = edge.accept();
+  client.comeBack();
+  expect((await again).hello).toMatchObject({ from: 'x-1' });
+});

@@ -54,6 +54,7 @@ export class RawClient implements AsyncDisposable {
   #seq = 0;
   #from: number | undefined;
   #caughtUp = false;
+  #return: PromiseWithResolvers<void> | undefined;
   #edge = '';
   readonly #closes: number[] = [];
   readonly #errors: string[] = [];
@@ -72,7 +73,7 @@ export class RawClient implements AsyncDisposable {
   /** Starts to connect and resolves when an edge has said `caught_up`. */
   async connect(): Promise<this> {
     this.start();
-    await this.until('caught up', () => this.#caughtUp);
+    await this.untilLive();
     return this;
   }
 
@@ -136,7 +137,30 @@ export class RawClient implements AsyncDisposable {
 
   /** Drops the connection without a word, as a lost network does; it then resumes on the next edge. */
   cut(): void {
+    this.#caughtUp = false;
     this.#socket?.terminate();
+  }
+
+  /** Closes the connection in order and stays away. Resolves when it is closed. */
+  async leave(): Promise<void> {
+    this.#return ??= Promise.withResolvers();
+    this.#caughtUp = false;
+    this.#stopwatch.away();
+    this.#socket?.close(1000);
+    await this.until('has left', () => this.#socket === undefined);
+  }
+
+  /** Connects again after `leave`, where it was. */
+  comeBack(): void {
+    if (this.#return === undefined) return;
+    this.#return.resolve();
+    this.#return = undefined;
+    this.#stopwatch.lost();
+  }
+
+  /** Resolves when the present connection has been told `caught_up`. */
+  async untilLive(timeoutMs?: number): Promise<void> {
+    await this.until('is live', () => this.#caughtUp, timeoutMs);
   }
 
   /** Stops taking bytes from the socket, so that the edge's writes back up, until `resume`. */
@@ -150,17 +174,21 @@ export class RawClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort();
+    this.comeBack();
     this.#socket?.terminate();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     const { endpoints } = this.#options;
-    while (!this.#life.signal.aborted) {
+    for (;;) {
+      await this.#return?.promise;
+      if (this.#life.signal.aborted) return;
       const endpoint = endpoints[this.#next++ % endpoints.length];
       if (endpoint === undefined) throw new RangeError('a client without endpoints');
       await this.#serve(endpoint);
       this.#caughtUp = false;
+      this.#socket = undefined;
       this.#changed.notify();
       await sleep(RECONNECT_AFTER_MS, undefined, { signal: this.#life.signal }).catch(() => undefined);
     }
@@ -192,7 +220,7 @@ export class RawClient implements AsyncDisposable {
     const code = await new Promise<number>((resolve) => socket.once('close', resolve));
     clearTimeout(silence);
     this.#closes.push(code);
-    this.#stopwatch.lost();
+    if (this.#return === undefined) this.#stopwatch.lost();
   }
 
   #take(frame: Frame): void {

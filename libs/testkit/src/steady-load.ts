@@ -3,6 +3,7 @@ import type { Published, PublishOutcome } from './audit/logs.ts';
 import { moment } from './moment.ts';
 import { Signal } from './signal.ts';
 
+/** No lane looks more often than this. */
 const TICK_MS = 20;
 const RETRY_AFTER_MS = 100;
 const BATCH_MAX = 100;
@@ -12,8 +13,14 @@ export interface LoadEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  /** `sentMs`: when it was published for the first time, as `moment` tells. */
-  readonly data: { readonly n: number; readonly sentMs: number; readonly pad?: string };
+  readonly data: {
+    readonly n: number;
+    /** Whose it is, so that a payload that turns up elsewhere can be told. */
+    readonly owner: string;
+    /** When it was published for the first time, as `moment` tells. */
+    readonly sentMs: number;
+    readonly pad?: string;
+  };
 }
 
 /** Publishes events of one user, in order. Rejects with a `RefusedError` if they are not and will not be committed. */
@@ -27,6 +34,8 @@ export interface LoadOptions {
   /** Events a second for each user. */
   readonly ratePerUser: number;
   readonly publish: Publish;
+  /** Its name in the audit, and a part of its events' ids; unique in the run. A random one by default. */
+  readonly name?: string;
   /** Stop by itself after so many events for each user. */
   readonly eventsPerUser?: number;
   /** Makes each event's data larger by so many characters. */
@@ -35,6 +44,8 @@ export interface LoadOptions {
 
 interface Lane {
   readonly user: string;
+  /** From 0 to 1: how far ahead of the others it is, so that not all users' events are due at one moment. */
+  readonly phase: number;
   made: number;
 }
 
@@ -45,8 +56,9 @@ interface Lane {
  */
 export class SteadyLoad implements AsyncDisposable {
   readonly #options: LoadOptions;
-  readonly #run = Math.random().toString(36).slice(2, 8);
+  readonly #name: string;
   readonly #outcomes = new Map<string, { readonly user: string; outcome: PublishOutcome }>();
+  readonly #lastAcknowledged = new Map<string, string>();
   readonly #changed = new Signal();
   readonly #stopping = new AbortController();
   readonly #givenUp = new AbortController();
@@ -58,15 +70,16 @@ export class SteadyLoad implements AsyncDisposable {
   /** Starts to publish. */
   constructor(options: LoadOptions) {
     this.#options = options;
-    this.#lanes = Promise.all(options.users.map((user) => this.#runLane({ user, made: 0 }))).then(
-      () => undefined,
-    );
+    this.#name = options.name ?? Math.random().toString(36).slice(2, 8);
+    const { users } = options;
+    const lanes = users.map((user, i) => this.#runLane({ user, phase: i / users.length, made: 0 }));
+    this.#lanes = Promise.all(lanes).then(() => undefined);
   }
 
   /** Every event so far, each user's in the order of publishing, as the audit takes it. */
   get published(): readonly Published[] {
     return [...this.#outcomes].map(([id, { user, outcome }]) => ({
-      publisher: this.#run,
+      publisher: this.#name,
       user,
       id,
       outcome,
@@ -79,9 +92,9 @@ export class SteadyLoad implements AsyncDisposable {
 
   /** The id of a user's last acknowledged event; throws if there is none. */
   lastAcknowledged(user: string): string {
-    const last = this.published.findLast((event) => event.user === user && event.outcome === 'acknowledged');
-    if (!last) throw new Error(`nothing was acknowledged for ${user}`);
-    return last.id;
+    const last = this.#lastAcknowledged.get(user);
+    if (last === undefined) throw new Error(`nothing was acknowledged for ${user}`);
+    return last;
   }
 
   /** Publishes that had to be repeated. */
@@ -120,22 +133,38 @@ export class SteadyLoad implements AsyncDisposable {
     while (!this.#stopping.signal.aborted && lane.made < eventsPerUser) {
       const batch = this.#due(lane, eventsPerUser);
       if (batch.length === 0) {
-        await sleep(TICK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        await sleep(this.#untilDueMs(lane), undefined, { signal: this.#stopping.signal }).catch(
+          () => undefined,
+        );
         continue;
       }
       await this.#publishUntilAnswered(lane.user, batch, publish);
     }
   }
 
+  get #elapsedS(): number {
+    return (performance.now() - this.#startedMs) / 1_000;
+  }
+
+  #untilDueMs(lane: Lane): number {
+    const dueAtS = (lane.made + 1 - lane.phase) / this.#options.ratePerUser;
+    return Math.max(TICK_MS, (dueAtS - this.#elapsedS) * 1_000);
+  }
+
   #due(lane: Lane, eventsPerUser: number): readonly LoadEvent[] {
-    const dueNow = Math.floor(((performance.now() - this.#startedMs) / 1_000) * this.#options.ratePerUser);
+    const dueNow = Math.floor(this.#elapsedS * this.#options.ratePerUser + lane.phase);
     const batch: LoadEvent[] = [];
     const sentMs = moment();
     while (lane.made < Math.min(dueNow, eventsPerUser) && batch.length < BATCH_MAX) {
       const n = lane.made++;
       const { padChars } = this.#options;
-      const id = `${lane.user}-${this.#run}-${n}`;
-      const data = { n, sentMs, ...(padChars === undefined ? {} : { pad: 'x'.repeat(padChars) }) };
+      const id = `${lane.user}-${this.#name}-${n}`;
+      const data = {
+        n,
+        owner: lane.user,
+        sentMs,
+        ...(padChars === undefined ? {} : { pad: 'x'.repeat(padChars) }),
+      };
       batch.push({ id, source: '/load', type: 'tick', data });
       this.#outcomes.set(id, { user: lane.user, outcome: 'indeterminate' });
     }
@@ -147,6 +176,8 @@ export class SteadyLoad implements AsyncDisposable {
       try {
         await publish(user, batch, this.#givenUp.signal);
         this.#settle(batch, 'acknowledged');
+        const last = batch.at(-1);
+        if (last) this.#lastAcknowledged.set(user, last.id);
         this.#acknowledged += batch.length;
         this.#changed.notify();
         return;

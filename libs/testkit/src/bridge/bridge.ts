@@ -1,5 +1,4 @@
 import type { ClientOptions } from '@longspan/client';
-import { SignJWT } from 'jose';
 import type { MessageLoss } from '../net/message-loss.ts';
 import type { TcpRelay } from '../net/tcp-relay.ts';
 import { RawClient, type RawClientOptions } from '../raw-client.ts';
@@ -7,10 +6,9 @@ import type { Timings } from '../stopwatch.ts';
 import type { IngressApi } from './ingress-api.ts';
 import { RecordedClient } from './recorded-client.ts';
 import type { Service } from './service.ts';
+import { signToken } from './tokens.ts';
 
-export const JWT_SECRET = 'a secret of the test kit, used nowhere else';
 export const PUBLISH_TOKEN = 'test-publish-token';
-const TOKEN_LIFETIME = '1h';
 const LOG_LINES_SHOWN = 60;
 
 export interface Edge {
@@ -66,13 +64,8 @@ export class Bridge implements AsyncDisposable {
   }
 
   /** A user's token, as a back end would issue it. */
-  token(user: string, expires: string | Date = TOKEN_LIFETIME): Promise<string> {
-    return new SignJWT()
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(user)
-      .setIssuedAt()
-      .setExpirationTime(expires)
-      .sign(new TextEncoder().encode(JWT_SECRET));
+  token(user: string, expires?: string | Date): Promise<string> {
+    return signToken(user, expires);
   }
 
   /** Publishes by the ingress; the form that `SteadyLoad` takes. */

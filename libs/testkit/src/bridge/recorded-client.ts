@@ -1,48 +1,36 @@
-import { LongspanClient, type ClientOptions } from '@longspan/client';
+import { LongspanClient, memoryStore, type ClientOptions, type ClientState } from '@longspan/client';
 import type { ClientLog, Seen } from '../audit/logs.ts';
 import { Signal } from '../signal.ts';
 import { Stopwatch, type Timings } from '../stopwatch.ts';
 
-/** The client library as an application uses it, and a log of what its callbacks were given. */
+/**
+ * The client library as an application uses it, and a log of what its callbacks were given, over all its connections
+ * and over all the times that the application was ended and begun again.
+ */
 export class RecordedClient implements AsyncDisposable {
-  readonly client: LongspanClient;
   readonly #name: string;
   readonly #user: string;
+  readonly #options: ClientOptions;
   readonly #seen: Seen[] = [];
   readonly #ids = new Set<string>();
   readonly #edges: string[] = [];
   readonly #errors: string[] = [];
   readonly #changed = new Signal();
+  readonly #stopwatch: Stopwatch;
+  #client: LongspanClient;
   #from = 0;
 
   constructor(user: string, name: string, options: ClientOptions, timings: Timings = {}) {
     this.#user = user;
     this.#name = name;
-    this.client = new LongspanClient(options);
-    const stopwatch = new Stopwatch(timings);
-    this.client.on('event', ({ id, data }, { seq, prev }) => {
-      stopwatch.event(data);
-      if (this.#seen.length === 0 && options.from !== 'earliest') this.#from = prev;
-      this.#seen.push({ kind: 'event', seq, id });
-      this.#ids.add(id);
-      this.#changed.notify();
-    });
-    this.client.on('gap', ({ from, to, reason }) => {
-      this.#seen.push({ kind: 'gap', from: seqOf(from), to: seqOf(to), reason });
-      this.#changed.notify();
-    });
-    this.client.on('state', (state) => {
-      if (state.kind === 'live') {
-        this.#edges.push(state.edge);
-        stopwatch.live();
-      } else if (state.kind === 'offline') stopwatch.away();
-      else stopwatch.lost();
-      this.#changed.notify();
-    });
-    this.client.on('error', (error) => {
-      this.#errors.push(`${error.code}: ${error.message}`);
-    });
-    this.client.connect();
+    this.#options = { store: memoryStore(), ...options };
+    this.#stopwatch = new Stopwatch(timings);
+    this.#client = this.#begin();
+  }
+
+  /** The client of the application as it runs now, or as it ran last. */
+  get client(): LongspanClient {
+    return this.#client;
   }
 
   /** What the application was given, over all connections, as the audit takes it. */
@@ -68,6 +56,21 @@ export class RecordedClient implements AsyncDisposable {
     return this.#ids.has(id);
   }
 
+  /** Drops the connection as a lost network does; the library comes back by itself. */
+  cut(): void {
+    this.#client.disconnect();
+  }
+
+  /** Ends the application in order. Its position is kept. */
+  async leave(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** Begins the application again after `leave`, where it was. */
+  comeBack(): void {
+    this.#client = this.#begin();
+  }
+
   /** Resolves when `condition` holds; looked at at every event, gap and change of state. */
   async until(what: string, condition: () => boolean, timeoutMs = 30_000): Promise<void> {
     await this.#changed.until(`${this.#name}: ${what}`, condition, timeoutMs);
@@ -77,8 +80,44 @@ export class RecordedClient implements AsyncDisposable {
     await this.until(`has seen ${id}`, () => this.#ids.has(id), timeoutMs);
   }
 
+  /** Resolves when it is connected and has caught up. */
+  async untilLive(timeoutMs?: number): Promise<void> {
+    await this.until('is live', () => this.#client.state.kind === 'live', timeoutMs);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.client.close();
+    await this.#client.close();
+  }
+
+  #begin(): LongspanClient {
+    const client = new LongspanClient(this.#options);
+    client.on('event', ({ id, data }, { seq, prev }) => {
+      this.#stopwatch.event(data);
+      if (this.#seen.length === 0 && this.#options.from !== 'earliest') this.#from = prev;
+      this.#seen.push({ kind: 'event', seq, id });
+      this.#ids.add(id);
+      this.#changed.notify();
+    });
+    client.on('gap', ({ from, to, reason }) => {
+      this.#seen.push({ kind: 'gap', from: seqOf(from), to: seqOf(to), reason });
+      this.#changed.notify();
+    });
+    client.on('state', (state) => {
+      if (state.kind === 'live') this.#edges.push(state.edge);
+      this.#time(state.kind);
+      this.#changed.notify();
+    });
+    client.on('error', (error) => {
+      this.#errors.push(`${error.code}: ${error.message}`);
+    });
+    client.connect();
+    return client;
+  }
+
+  #time(state: ClientState['kind']): void {
+    if (state === 'live') this.#stopwatch.live();
+    else if (state === 'offline' || state === 'closed') this.#stopwatch.away();
+    else this.#stopwatch.lost();
   }
 }
 

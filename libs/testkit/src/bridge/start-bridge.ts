@@ -2,9 +2,10 @@ import { freePort } from '../net/free-port.ts';
 import { MessageLoss } from '../net/message-loss.ts';
 import { TcpRelay } from '../net/tcp-relay.ts';
 import type { NatsCluster } from '../nats/nats-cluster.ts';
-import { Bridge, JWT_SECRET, PUBLISH_TOKEN, type Edge } from './bridge.ts';
+import { Bridge, PUBLISH_TOKEN, type Edge } from './bridge.ts';
 import { IngressApi } from './ingress-api.ts';
 import { Service } from './service.ts';
+import { JWT_SECRET } from './tokens.ts';
 
 export interface BridgeOptions {
   readonly nats: NatsCluster;
@@ -83,5 +84,5 @@ function relayTo(nats: NatsCluster, loss: MessageLoss): Promise<TcpRelay> {
   const [url] = nats.urls;
   if (url === undefined || nats.size !== 1) throw new RangeError('relayNats is for a single NATS server');
   const port = Number(new URL(url).port);
-  return TcpRelay.listen(() => port, loss.filter);
+  return TcpRelay.listen(() => port, { filter: loss.filter });
 }
