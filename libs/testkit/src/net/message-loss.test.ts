@@ -1,8 +1,8 @@
 import { connect, headers } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { startNats } from '../nats/nats-cluster.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { MessageLoss } from './message-loss.ts';
-import { TcpRelay } from './tcp-relay.ts';
 
 test('only the chosen messages are lost, and the connection lives on', async () => {
   // Goal: a fault as small as one lost message, invisible to both ends.
@@ -10,9 +10,9 @@ test('only the chosen messages are lost, and the connection lives on', async () 
   await using nats = await startNats({ nodes: 1, backend: 'processes' });
   const loss = new MessageLoss();
   const port = Number(new URL(nats.urls[0] ?? '').port);
-  await using relay = await TcpRelay.listen(() => port, loss.filter);
+  await using proxy = await FaultProxy.listen(() => port, { filter: loss.filter });
   const direct = await connect({ servers: [...nats.urls] });
-  const relayed = await connect({ servers: `127.0.0.1:${relay.port}` });
+  const relayed = await connect({ servers: `127.0.0.1:${proxy.port}` });
   const got: string[] = [];
   relayed.subscribe('>', {
     callback: (_, message) => void got.push(`${message.subject} ${message.string()}`),

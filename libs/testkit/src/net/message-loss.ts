@@ -26,7 +26,7 @@ export class MessageLoss {
     };
   }
 
-  /** A filter for the bytes of one connection, as `TcpRelay` takes it. */
+  /** A filter for the bytes of one connection, as `FaultProxy` takes it. */
   readonly filter = (): ((bytes: Buffer) => Buffer) => {
     let rest: Buffer = NOTHING;
     return (bytes) => {
