@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { ClientLog, Seen } from './audit/logs.ts';
+import { gapSeen, type ClientLog, type Seen } from './audit/logs.ts';
 import { Signal } from './signal.ts';
 import { Stopwatch, type Timings } from './stopwatch.ts';
 
@@ -80,7 +80,7 @@ export class RawClient implements AsyncDisposable {
   /** What it was given, over all connections, as the audit takes it. */
   get log(): ClientLog {
     const { name, user } = this.#options;
-    return { client: name ?? `raw-${user}`, user, from: this.#from ?? 0, seen: this.#seen };
+    return { client: name ?? `raw-${user}`, user, from: this.#from ?? 0, seen: this.#seen, wire: true };
   }
 
   get seen(): readonly Seen[] {
@@ -241,9 +241,9 @@ export class RawClient implements AsyncDisposable {
         }
         return;
       case 'gap': {
-        const from = seqOf(String(frame.from));
-        this.#moveTo(String(frame.to));
-        this.#seen.push({ kind: 'gap', from, to: this.#seq, reason: String(frame.reason) });
+        const [from, to] = [String(frame.from), String(frame.to)];
+        this.#moveTo(to);
+        this.#seen.push(gapSeen(from, to, String(frame.reason)));
         return;
       }
       case 'caught_up':

@@ -41,6 +41,13 @@ export type Seen =
       readonly epochs?: readonly [from: string, to: string];
     };
 
+/** Word of a gap between two positions, as a client was told it. */
+export function gapSeen(from: string, to: string, reason: string): Seen {
+  const [fromEpoch = '', fromSeq] = from.split('-');
+  const [toEpoch = '', toSeq] = to.split('-');
+  return { kind: 'gap', from: Number(fromSeq), to: Number(toSeq), reason, epochs: [fromEpoch, toEpoch] };
+}
+
 /** What one client saw, over all its connections. */
 export interface ClientLog {
   readonly client: string;

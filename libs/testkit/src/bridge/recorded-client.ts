@@ -1,5 +1,5 @@
 import { LongspanClient, memoryStore, type ClientOptions, type ClientState } from '@longspan/client';
-import type { ClientLog, Seen } from '../audit/logs.ts';
+import { gapSeen, type ClientLog, type Seen } from '../audit/logs.ts';
 import { Signal } from '../signal.ts';
 import { Stopwatch, type Timings } from '../stopwatch.ts';
 
@@ -17,6 +17,7 @@ export class RecordedClient implements AsyncDisposable {
   readonly #errors: string[] = [];
   readonly #changed = new Signal();
   readonly #stopwatch: Stopwatch;
+  readonly #lives: LongspanClient[] = [];
   #client: LongspanClient;
   #from = 0;
 
@@ -35,7 +36,12 @@ export class RecordedClient implements AsyncDisposable {
 
   /** What the application was given, over all connections, as the audit takes it. */
   get log(): ClientLog {
-    return { client: this.#name, user: this.#user, from: this.#from, seen: this.#seen };
+    const stats = this.#lives.map((client) => client.stats);
+    const dropped = {
+      repeats: stats.reduce((sum, { repeats }) => sum + repeats, 0),
+      overlaps: stats.reduce((sum, { overlaps }) => sum + overlaps, 0),
+    };
+    return { client: this.#name, user: this.#user, from: this.#from, seen: this.#seen, dropped };
   }
 
   get seen(): readonly Seen[] {
@@ -91,6 +97,7 @@ export class RecordedClient implements AsyncDisposable {
 
   #begin(): LongspanClient {
     const client = new LongspanClient(this.#options);
+    this.#lives.push(client);
     client.on('event', ({ id, data }, { seq, prev }) => {
       this.#stopwatch.event(data);
       if (this.#seen.length === 0 && this.#options.from !== 'earliest') this.#from = prev;
@@ -99,7 +106,7 @@ export class RecordedClient implements AsyncDisposable {
       this.#changed.notify();
     });
     client.on('gap', ({ from, to, reason }) => {
-      this.#seen.push({ kind: 'gap', from: seqOf(from), to: seqOf(to), reason });
+      this.#seen.push(gapSeen(from, to, reason));
       this.#changed.notify();
     });
     client.on('state', (state) => {
@@ -119,8 +126,4 @@ export class RecordedClient implements AsyncDisposable {
     else if (state === 'offline' || state === 'closed') this.#stopwatch.away();
     else this.#stopwatch.lost();
   }
-}
-
-function seqOf(position: string): number {
-  return Number(position.slice(position.indexOf('-') + 1));
 }

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Audit } from '../audit/audit.ts';
+import { logsOf, type Audit } from '../audit/audit.ts';
+import { faultKindsOf } from '../audit/faults.ts';
+import type { RunLogs } from '../audit/logs.ts';
+import { keepRawLogs } from '../audit/raw-logs.ts';
 import { verdict } from '../audit/verdict.ts';
 import { Random } from '../random.ts';
 import { scale } from '../scale.ts';
 import type { EvidenceFile, Finding, Mark } from './findings.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
+
+/** Of each kind of fault, so many are kept in the evidence; the raw logs have the rest. */
+const FAULTS_KEPT = 20;
 
 type Claim = Omit<Finding, 'kind'>;
 
@@ -46,6 +52,7 @@ export class Evidence implements AsyncDisposable {
   readonly #series = new Map<string, { readonly unit: string; readonly recorder: SeriesRecorder }>();
   readonly #latencies = new Map<string, LatencyRecorder>();
   readonly #facts: Record<string, unknown> = {};
+  readonly #rawLogs = new Map<string, RunLogs>();
   readonly #startedAt = Date.now();
   readonly #startedMs = performance.now();
 
@@ -80,16 +87,27 @@ export class Evidence implements AsyncDisposable {
     this.#findings.push({ kind: 'figure', ...claim });
   }
 
-  /** Writes down an audit's verdict as a promise: nothing lost, repeated, out of order, crossed or made up. */
+  /**
+   * Writes down an audit's verdict as a promise: nothing lost, repeated, out of order, crossed or made up. The logs that
+   * it was made from are kept beside the evidence.
+   */
   audited(metric: string, audit: Audit): void {
-    this.fact(metric, audit);
-    const { acknowledged, delivered } = audit.counts;
-    const counts = `${acknowledged.toLocaleString('en')} acknowledged, ${delivered.toLocaleString('en')} delivered`;
+    const { clean, counts, unacknowledgedDelivered } = audit;
+    const faults = faultKindsOf(audit).map((kind) => {
+      return { kind, count: audit[kind].length, first: audit[kind].slice(0, FAULTS_KEPT) };
+    });
+    const rawLogs = `${slugOf(`${this.suite} ${this.title}`)}.${slugOf(metric)}.logs.jsonl.gz`;
+    this.fact(metric, { clean, counts, unacknowledgedDelivered, faults, rawLogs });
+    const logs = logsOf(audit);
+    if (logs) this.#rawLogs.set(rawLogs, logs);
+    const [acknowledged, delivered] = [counts.acknowledged, counts.delivered].map((count) =>
+      count.toLocaleString('en'),
+    );
     this.promise({
       metric,
       requirement: 'nothing lost, repeated, out of order or crossed',
-      achieved: audit.clean ? counts : verdict(audit),
-      holds: audit.clean,
+      achieved: clean ? `${acknowledged} acknowledged, ${delivered} delivered` : verdict(audit),
+      holds: clean,
     });
   }
 
@@ -141,9 +159,17 @@ export class Evidence implements AsyncDisposable {
       facts: this.#facts,
     };
     await mkdir(folder, { recursive: true });
-    const slug = `${this.suite} ${this.title}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-    await writeFile(join(folder, `${slug.slice(0, 120)}.json`), `${JSON.stringify(file, undefined, 1)}\n`);
+    const name = `${slugOf(`${this.suite} ${this.title}`)}.json`;
+    await writeFile(join(folder, name), `${JSON.stringify(file, undefined, 1)}\n`);
+    for (const [name, logs] of this.#rawLogs) await keepRawLogs(join(folder, name), logs);
   }
+}
+
+function slugOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 120);
 }
 
 let drawn: string | undefined;
