@@ -6,7 +6,11 @@ import { auditRuns, type RunEvent } from './run-life.ts';
 
 let seq = 0;
 const event = (type: string, more: Partial<RunEvent> = {}): RunEvent => ({
-  ...{ user: 'ada', seq: ++seq, type, runid: 'run-1', attempt: 2 },
+  user: 'ada',
+  seq: ++seq,
+  type,
+  runid: 'run-1',
+  attempt: 2,
   ...more,
 });
 

@@ -48,7 +48,11 @@ export function runEventOf(user: string, seq: number, event: EventInStream): Run
   if (runid === undefined) return undefined;
   const { commandid, callid, index, stopped } = data;
   return {
-    ...{ user, seq, type, runid, attempt },
+    user,
+    seq,
+    type,
+    runid,
+    attempt,
     ...(commandid === undefined ? {} : { commandId: commandid }),
     ...(callid === undefined ? {} : { callId: callid }),
     ...(index === undefined ? {} : { index }),
