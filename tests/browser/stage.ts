@@ -40,7 +40,7 @@ export class Stage implements AsyncDisposable {
     await build({ root: CONSOLE_ROOT, logLevel: 'error', build: { outDir: consoleDir, emptyOutDir: true } });
     const nats = owned.use(await startNats({ nodes: 1, backend: 'processes' }));
     const env = { LONGSPAN_CONSOLE_DIR: consoleDir };
-    const bridge = owned.use(await startBridge({ nats, edges: 2, agent: true, env }));
+    const bridge = owned.use(await startBridge({ nats, edges: 2, agents: 1, env }));
     const browser = await chromium.launch({ executablePath: chromePath, args: CHROMIUM_ARGS });
     owned.defer(() => browser.close());
     return new Stage(bridge, browser, owned.move());

@@ -6,7 +6,7 @@ test('services that start at the same moment on a cluster without streams all co
   // Method: six services race to make the streams on a cluster that has just elected its leader.
   await using nats = await startNats({ nodes: 3 });
   task.meta.backend = nats.backend;
-  await using bridge = await startBridge({ nats, edges: 4, agent: true });
+  await using bridge = await startBridge({ nats, edges: 4, agents: 1 });
   onTestFailed(() => console.log(bridge.logTail()));
   const [receipt] = await bridge.ingress.publish('ada', [{ id: 'first', type: 'tick' }]);
   expect(receipt).toMatchObject({ id: 'first', duplicate: false });

@@ -29,6 +29,8 @@ interface Parts {
   readonly ingress: IngressApi;
   readonly ingressNatsLink: TcpRelay | undefined;
   readonly services: readonly Service[];
+  /** Where clients connect; to the edges themselves by default. */
+  readonly clientUrls?: readonly string[];
 }
 
 /** A running system: the real services as processes, over real NATS. */
@@ -38,10 +40,15 @@ export class Bridge implements AsyncDisposable {
   /** The ingress' link to NATS, where the bridge was started with `relayNats`. */
   readonly ingressNatsLink: TcpRelay | undefined;
   readonly publishToken = PUBLISH_TOKEN;
+  readonly #parts: Parts;
+  readonly #clientUrls: readonly string[];
   readonly #services: readonly Service[];
   readonly #owned: AsyncDisposableStack;
 
-  constructor({ edges, ingress, ingressNatsLink, services }: Parts, owned: AsyncDisposableStack) {
+  constructor(parts: Parts, owned: AsyncDisposableStack) {
+    const { edges, ingress, ingressNatsLink, services, clientUrls = edges.map(({ url }) => url) } = parts;
+    this.#parts = parts;
+    this.#clientUrls = clientUrls;
     this.edges = edges;
     this.ingress = ingress;
     this.ingressNatsLink = ingressNatsLink;
@@ -61,6 +68,25 @@ export class Bridge implements AsyncDisposable {
     const service = this.#services.find((candidate) => candidate.name === name);
     if (!service) throw new RangeError(`no service ${name}`);
     return service;
+  }
+
+  /** The same system for clients that connect elsewhere than at the edges: at a balancer, by base urls. It owns nothing. */
+  through(clientUrls: readonly string[]): Bridge {
+    return new Bridge({ ...this.#parts, clientUrls }, new AsyncDisposableStack());
+  }
+
+  /**
+   * Replaces every edge as a deploy does, one after the other: it drains, goes and comes back. Rejects if one does not end
+   * by itself.
+   * @param whileAway awaited while each edge is away.
+   */
+  async rollEdges(whileAway: (edge: Edge) => Promise<void>): Promise<void> {
+    for (const edge of this.edges) {
+      const how = await edge.service.drain();
+      if (how !== 0) throw new Error(`${edge.name} did not drain, it ended with ${how}`);
+      await whileAway(edge);
+      await edge.service.start();
+    }
   }
 
   /** A user's token, as a back end would issue it. */
@@ -86,7 +112,9 @@ export class Bridge implements AsyncDisposable {
     options: Partial<RawClientOptions> & { readonly startAt?: number } = {},
   ): Promise<RawClient> {
     const { startAt = 0, ...rest } = options;
-    const endpoints = this.edges.map((_, i) => this.edge((i + startAt) % this.edges.length).endpoint);
+    const first = startAt % this.#clientUrls.length;
+    const urls = [...this.#clientUrls.slice(first), ...this.#clientUrls.slice(0, first)];
+    const endpoints = urls.map((url) => `${url.replace('http', 'ws')}/v1/ws`);
     return new RawClient({ endpoints, user, token: await this.token(user), ...rest });
   }
 
@@ -98,12 +126,12 @@ export class Bridge implements AsyncDisposable {
     user: string,
     options: Partial<ClientOptions> & Timings & { readonly label?: string } = {},
   ): RecordedClient {
-    const { label = `app-${user}`, latency, reconnect, ...rest } = options;
+    const { label = `app-${user}`, latency, reconnect, startAt = 0, ...rest } = options;
     const clientOptions: ClientOptions = {
-      urls: this.edges.map(({ url }) => url),
+      urls: this.#clientUrls,
       token: () => this.token(user),
       from: 'earliest',
-      startAt: 0,
+      startAt: startAt % this.#clientUrls.length,
       ...rest,
     };
     return new RecordedClient(user, label, clientOptions, { latency, reconnect });

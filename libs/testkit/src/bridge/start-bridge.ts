@@ -13,8 +13,8 @@ export interface BridgeOptions {
   readonly edges?: number;
   /** Default true. */
   readonly ingress?: boolean;
-  /** Default false. */
-  readonly agent?: boolean;
+  /** How many agents, `agent-0` and so on, which share the work; default 0. */
+  readonly agents?: number;
   /** Puts a relay between each edge, and the ingress, and a single NATS server, to break their links by. */
   readonly relayNats?: boolean;
   /** The NATS servers that a service knows, by its name: `edge-0`, `ingress-0`, `agent-0`; all of them by default. */
@@ -23,9 +23,9 @@ export interface BridgeOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts edges, an ingress and an agent, as asked for, as processes over `nats`; resolves when all serve. */
+/** Starts edges, an ingress and agents, as asked for, as processes over `nats`; resolves when all serve. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { nats, edges: edgeCount = 2, ingress: withIngress = true, agent: withAgent = false } = options;
+  const { nats, edges: edgeCount = 2, ingress: withIngress = true, agents: agentCount = 0 } = options;
   await using cleanup = new AsyncDisposableStack();
   const env = {
     LONGSPAN_MODE: 'development',
@@ -65,15 +65,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     name: 'ingress-0',
     env: { ...env, ...natsUrl('ingress-0', natsLink), ...ingressEnv },
   });
-  const agent = new Service({
-    kind: 'agent',
-    name: 'agent-0',
-    env: { ...env, ...natsUrl('agent-0', undefined) },
+  const agents = Array.from({ length: agentCount }, (_, i) => {
+    const name = `agent-${i}`;
+    return cleanup.use(new Service({ kind: 'agent', name, env: { ...env, ...natsUrl(name, undefined) } }));
   });
   const services = [
     ...edges.map((edge) => edge.service),
     ...(withIngress ? [cleanup.use(ingress)] : []),
-    ...(withAgent ? [cleanup.use(agent)] : []),
+    ...agents,
   ];
   await Promise.all(services.map((service) => service.start()));
   const api = new IngressApi(`http://127.0.0.1:${port}`, PUBLISH_TOKEN);

@@ -1,5 +1,5 @@
 import { eventually } from '../eventually.ts';
-import type { NatsNode, NodeMaker, NodeSet } from './nats-node.ts';
+import type { NatsNode, NodeMaker, NodesOptions, NodeSet } from './nats-node.ts';
 import {
   connectionsOf,
   resourcesOf,
@@ -10,16 +10,15 @@ import {
   type NodeResources,
 } from './nats-monitor.ts';
 import { processNodes } from './nats-process.ts';
+import { Stutter, type StutterOptions } from './stutter.ts';
 
 /** What the nodes of a cluster run in. */
 export type NatsBackend = 'containers' | 'processes';
 
-export interface NatsOptions {
+export interface NatsOptions extends NodesOptions {
   readonly nodes: 1 | 3;
   /** Default: containers where the run has an image for them and Docker answers, else processes. */
   readonly backend?: NatsBackend;
-  /** More lines of nats.conf. */
-  readonly config?: string;
 }
 
 const START_WITHIN_MS = 60_000;
@@ -34,7 +33,7 @@ export async function startNats(options: NatsOptions): Promise<NatsCluster> {
   const backend = options.backend ?? ((await containers?.containersAvailable()) ? 'containers' : 'processes');
   const make: NodeMaker = containers && backend === 'containers' ? containers.containerNodes : processNodes;
   await using cleanup = new AsyncDisposableStack();
-  const set = cleanup.use(await make(options.nodes, options.config ?? ''));
+  const set = cleanup.use(await make(options));
   await Promise.all(set.nodes.map((node) => node.start()));
   await Promise.all(set.nodes.map((node) => untilHealthy(node.monitorPort, START_WITHIN_MS)));
   cleanup.move();
@@ -80,6 +79,35 @@ export class NatsCluster implements AsyncDisposable {
   async start(node: number): Promise<void> {
     await this.#node(node).start();
     this.#repair(node, 'down');
+  }
+
+  /**
+   * Restarts every node as an upgrade does, one after the other: it hands over, goes, comes back and catches up before the
+   * next one goes.
+   * @param whileAway awaited while each node is away.
+   */
+  async roll(whileAway: (node: number) => Promise<void>): Promise<void> {
+    for (const node of this.#set.nodes.keys()) {
+      await this.stop(node);
+      await whileAway(node);
+      await this.start(node);
+      await this.waitCurrent(node);
+    }
+  }
+
+  /** Leaves a node without room on its disk; for clusters with `diskBytes`. */
+  async fillDisk(node: number): Promise<void> {
+    await this.#node(node).fillDisk();
+  }
+
+  /** Makes room again on a full disk. */
+  async freeDisk(node: number): Promise<void> {
+    await this.#node(node).freeDisk();
+  }
+
+  /** Makes a node slow, as one whose disk hangs again and again, until what this returns is disposed of. */
+  stutter(node: number, options: StutterOptions): Stutter {
+    return new Stutter(this.#node(node), options);
   }
 
   /** Freezes a node; its connections stay open. */
@@ -141,20 +169,20 @@ export class NatsCluster implements AsyncDisposable {
     await eventually(
       `${name} has all that the leaders have`,
       async () => {
-        const own = await streamsOf(monitorPort);
-        for (const { name: stream } of own) {
+        for (const stream of await this.#streamNames()) {
           if (goals.has(stream)) continue;
           const leader = await this.leaderOf(stream);
           if (leader === undefined) return false;
           const views = await streamsOf(this.#node(leader).monitorPort);
           goals.set(stream, views.find((view) => view.name === stream)?.lastSeq ?? 0);
         }
-        const leaders = await Promise.all(own.map((view) => this.leaderOf(view.name)));
-        return own.every(
-          (view, i) =>
-            view.leader === this.#set.nodes[leaders[i] ?? -1]?.name &&
-            view.lastSeq >= (goals.get(view.name) ?? 0),
-        );
+        const own = new Map((await streamsOf(monitorPort)).map((view) => [view.name, view]));
+        const caughtUp = [...goals].map(async ([stream, lastSeq]) => {
+          const view = own.get(stream);
+          const leader = this.#set.nodes[(await this.leaderOf(stream)) ?? -1]?.name;
+          return view !== undefined && view.leader === leader && view.lastSeq >= lastSeq;
+        });
+        return (await Promise.all(caughtUp)).every(Boolean);
       },
       CURRENT_WITHIN_MS,
     );
@@ -183,6 +211,12 @@ export class NatsCluster implements AsyncDisposable {
     const node = this.#set.nodes[index];
     if (!node) throw new RangeError(`no node ${index} in a cluster of ${this.size}`);
     return node;
+  }
+
+  /** The streams that any able node knows: one that lost its disk knows none at first. */
+  async #streamNames(): Promise<ReadonlySet<string>> {
+    const views = await Promise.all(this.#able().map((node) => streamsOf(node.monitorPort)));
+    return new Set(views.flat().map(({ name }) => name));
   }
 
   #able(): readonly NatsNode[] {

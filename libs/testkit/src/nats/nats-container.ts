@@ -1,9 +1,10 @@
 import type { StartedNetwork, StartedTestContainer } from 'testcontainers';
 import { freePort } from '../net/free-port.ts';
+import { ContainerDisk } from './container-disk.ts';
+import { ownLabels, removeOrphanContainers, type ContainerEngine } from './container-owner.ts';
 import { natsConf } from './nats-conf.ts';
 import { monitorAnswers, untilSilent } from './nats-monitor.ts';
 import type { NatsNode, NodeMaker } from './nats-node.ts';
-import { isAlive } from './orphans.ts';
 
 /** No image of Testcontainers' reaper can be counted on: what a dead run left is removed by the next one instead. */
 process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
@@ -14,10 +15,8 @@ const CLIENT_PORT = 4222;
 const MONITOR_PORT = 8222;
 const CLUSTER_PORT = 6222;
 const CONFIG_PATH = '/longspan/nats.conf';
-const OWNER_LABEL = 'longspan.test.owner';
+const STORE_DIR = '/longspan/store';
 const LOG_LINES = 200;
-
-type Engine = Awaited<ReturnType<typeof getContainerRuntimeClient>>;
 
 /** Whether an image is named for the run and a Docker engine answers. */
 export async function containersAvailable(): Promise<boolean> {
@@ -30,13 +29,13 @@ export async function containersAvailable(): Promise<boolean> {
 
 /**
  * Nodes as containers on a network of their own. Host ports are fixed, since Docker draws new ones at each start, and
- * data lies on the container's writable layer, which outlives kill and start.
+ * data lies on the container's writable layer, which outlives kill and start, or on a disk of its own, which does not.
  */
-export const containerNodes: NodeMaker = async (count, extra) => {
+export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes }) => {
   const image = natsImage();
   if (image === undefined) throw new Error('LONGSPAN_TEST_NATS_IMAGE names no image for containers');
   const engine = await getContainerRuntimeClient();
-  await removeOrphans(engine);
+  await removeOrphanContainers(engine);
   await using cleanup = new AsyncDisposableStack();
   const network = cleanup.use(await new Network().start());
   const names = Array.from({ length: count }, (_, i) => `n${i}`);
@@ -47,7 +46,7 @@ export const containerNodes: NodeMaker = async (count, extra) => {
       host: '0.0.0.0',
       clientPort: CLIENT_PORT,
       monitorPort: MONITOR_PORT,
-      storeDir: '/longspan/store',
+      storeDir: STORE_DIR,
       ...(count > 1
         ? {
             cluster: {
@@ -60,41 +59,37 @@ export const containerNodes: NodeMaker = async (count, extra) => {
         : {}),
       extra,
     });
-    nodes.push(
-      cleanup.use(
-        new ContainerNode(engine, network, image, { name, config }, await freePort(), await freePort()),
-      ),
-    );
+    const disk =
+      diskBytes === undefined ? undefined : cleanup.use(await ContainerDisk.make(engine, diskBytes));
+    const ports = { client: await freePort(), monitor: await freePort() };
+    nodes.push(cleanup.use(new ContainerNode({ engine, network, image, name, config, ports, disk })));
   }
   const owned = cleanup.move();
   return { nodes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
 
+interface Parts {
+  readonly engine: ContainerEngine;
+  readonly network: StartedNetwork;
+  readonly image: string;
+  readonly name: string;
+  readonly config: string;
+  readonly ports: { readonly client: number; readonly monitor: number };
+  readonly disk: ContainerDisk | undefined;
+}
+
 class ContainerNode implements NatsNode {
   readonly name: string;
   readonly clientPort: number;
   readonly monitorPort: number;
-  readonly #engine: Engine;
-  readonly #network: StartedNetwork;
-  readonly #image: string;
-  readonly #config: string;
+  readonly #parts: Parts;
   #started: StartedTestContainer | undefined;
 
-  constructor(
-    engine: Engine,
-    network: StartedNetwork,
-    image: string,
-    { name, config }: { readonly name: string; readonly config: string },
-    clientPort: number,
-    monitorPort: number,
-  ) {
-    this.name = name;
-    this.clientPort = clientPort;
-    this.monitorPort = monitorPort;
-    this.#engine = engine;
-    this.#network = network;
-    this.#image = image;
-    this.#config = config;
+  constructor(parts: Parts) {
+    this.name = parts.name;
+    this.clientPort = parts.ports.client;
+    this.monitorPort = parts.ports.monitor;
+    this.#parts = parts;
   }
 
   async start(): Promise<void> {
@@ -112,23 +107,40 @@ class ContainerNode implements NatsNode {
   }
 
   async pause(): Promise<void> {
-    await this.#container().pause();
+    await this.freeze();
     await untilSilent(this.monitorPort);
   }
 
   async unpause(): Promise<void> {
-    await this.#container().unpause();
+    await this.thaw();
     await monitorAnswers(this.monitorPort);
   }
 
+  async freeze(): Promise<void> {
+    await this.#container().pause();
+  }
+
+  async thaw(): Promise<void> {
+    await this.#container().unpause();
+  }
+
   async cut(): Promise<void> {
-    const network = this.#engine.network.getById(this.#network.getId());
-    await network.disconnect({ Container: this.#container().id, Force: true });
+    await this.#networkOf().disconnect({ Container: this.#container().id, Force: true });
   }
 
   async uncut(): Promise<void> {
-    const network = this.#engine.network.getById(this.#network.getId());
-    await network.connect({ Container: this.#container().id, EndpointConfig: { Aliases: [this.name] } });
+    await this.#networkOf().connect({
+      Container: this.#container().id,
+      EndpointConfig: { Aliases: [this.name] },
+    });
+  }
+
+  async fillDisk(): Promise<void> {
+    await this.#disk().fill(this.#running(), STORE_DIR);
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.#disk().free(this.#running(), STORE_DIR);
   }
 
   async log(): Promise<string> {
@@ -143,17 +155,19 @@ class ContainerNode implements NatsNode {
   }
 
   #create(): Promise<StartedTestContainer> {
+    const { image, network, config, disk } = this.#parts;
     return (
-      new GenericContainer(this.#image)
+      new GenericContainer(image)
         .withPullPolicy(PullPolicy.neverPull())
-        .withLabels({ [OWNER_LABEL]: String(process.pid) })
-        .withNetwork(this.#network)
+        .withLabels(ownLabels())
+        .withNetwork(network)
         .withNetworkAliases(this.name)
         .withExposedPorts(
           { container: CLIENT_PORT, host: this.clientPort },
           { container: MONITOR_PORT, host: this.monitorPort },
         )
-        .withCopyContentToContainer([{ content: this.#config, target: CONFIG_PATH }])
+        .withCopyContentToContainer([{ content: config, target: CONFIG_PATH }])
+        .withBindMounts(disk ? [{ source: disk.name, target: STORE_DIR }] : [])
         .withCommand(['-c', CONFIG_PATH])
         // The default looks for ports by a shell inside, which an image from scratch does not have.
         .withWaitStrategy(Wait.forLogMessage(/Server is ready/))
@@ -168,25 +182,26 @@ class ContainerNode implements NatsNode {
   }
 
   #container() {
+    return this.#parts.engine.container.getById(this.#running().getId());
+  }
+
+  #networkOf() {
+    return this.#parts.engine.network.getById(this.#parts.network.getId());
+  }
+
+  #running(): StartedTestContainer {
     if (!this.#started) throw new Error(`${this.name} was never started`);
-    return this.#engine.container.getById(this.#started.getId());
+    return this.#started;
+  }
+
+  #disk(): ContainerDisk {
+    const { disk } = this.#parts;
+    if (!disk) throw new Error(`${this.name} has no disk of its own`);
+    return disk;
   }
 }
 
 function natsImage(): string | undefined {
   const image = process.env['LONGSPAN_TEST_NATS_IMAGE'];
   return image === undefined || image === '' ? undefined : image;
-}
-
-/** Removes the containers of test runs that were killed before they could clean up. */
-async function removeOrphans(engine: Engine): Promise<void> {
-  const left = await engine.container.dockerode.listContainers({
-    all: true,
-    filters: { label: [OWNER_LABEL] },
-  });
-  for (const { Id, Labels } of left) {
-    const owner = Number(Labels[OWNER_LABEL]);
-    if (Number.isNaN(owner) || isAlive(owner)) continue;
-    await engine.container.getById(Id).remove({ force: true, v: true });
-  }
 }

@@ -15,15 +15,30 @@ export interface NatsNode extends AsyncDisposable {
   /** SIGSTOP: it lives, holds its connections and does nothing. */
   pause(): Promise<void>;
   unpause(): Promise<void>;
+  /** SIGSTOP and SIGCONT for moments: resolve when sent. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Cuts it from the other nodes by a blackhole; its clients still reach it. */
   cut(): Promise<void>;
   uncut(): Promise<void>;
+  /** Leaves no room on its disk; for nodes made with `diskBytes`. */
+  fillDisk(): Promise<void>;
+  /** Makes room again: everything but what the node itself holds. */
+  freeDisk(): Promise<void>;
   /** What it has logged lately, for people. */
   log(): Promise<string>;
 }
 
+export interface NodesOptions {
+  readonly nodes: number;
+  /** More lines of nats.conf. */
+  readonly config?: string;
+  /** Gives each node a disk of its own of this size; what is on it dies with the node. Containers only. */
+  readonly diskBytes?: number;
+}
+
 /** Makes the nodes of one cluster; none of them runs yet. Disposing of them is the caller's. */
-export type NodeMaker = (count: number, extraConfig: string) => Promise<NodeSet>;
+export type NodeMaker = (options: NodesOptions) => Promise<NodeSet>;
 
 export interface NodeSet extends AsyncDisposable {
   readonly nodes: readonly NatsNode[];

@@ -26,7 +26,8 @@ interface Link {
  * Nodes as processes of this machine. Node i reaches node j only through a relay of its own, so that a partition is
  * what it is in a network: bytes that do not arrive, and no word about it.
  */
-export const processNodes: NodeMaker = async (count, extra) => {
+export const processNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes }) => {
+  if (diskBytes !== undefined) throw new RangeError('only containers have disks of their own');
   const binary = natsServerPath();
   await using cleanup = new AsyncDisposableStack();
   await removeOrphans();
@@ -112,13 +113,21 @@ class ProcessNode implements NatsNode {
   }
 
   async pause(): Promise<void> {
-    this.#process?.signal('SIGSTOP');
+    await this.freeze();
     await untilSilent(this.monitorPort);
   }
 
   async unpause(): Promise<void> {
-    this.#process?.signal('SIGCONT');
+    await this.thaw();
     await monitorAnswers(this.monitorPort);
+  }
+
+  async freeze(): Promise<void> {
+    this.#process?.signal('SIGSTOP');
+  }
+
+  async thaw(): Promise<void> {
+    this.#process?.signal('SIGCONT');
   }
 
   async cut(): Promise<void> {
@@ -133,6 +142,14 @@ class ProcessNode implements NatsNode {
       cutBy.delete(this.name);
       if (cutBy.size === 0) relay.restore();
     }
+  }
+
+  fillDisk(): Promise<void> {
+    throw new Error(`${this.name} has no disk of its own`);
+  }
+
+  freeDisk(): Promise<void> {
+    throw new Error(`${this.name} has no disk of its own`);
   }
 
   async log(): Promise<string> {
