@@ -78,29 +78,37 @@ export class SteadyRun implements AsyncDisposable {
     return new SteadyRun(nats, load, apps, raws, cleanup.move());
   }
 
-  /**
-   * Ends the load, waits until every device has seen its user's last acknowledged event, and judges everything by
-   * the publishers' log and the stream.
-   */
+  /** Ends the load and judges what its devices have seen, as `judged` does. */
   async finish(): Promise<Audit> {
-    await this.load.stop();
-    const { published } = this.load;
-    const devices: readonly Audience[] = [...this.apps, ...this.raws];
-    // A device that misses its last event is for the audit to name, not for a timeout.
-    await Promise.allSettled(
-      devices.map(async (device) => {
-        const last = published.findLast(
-          ({ user, outcome }) => user === device.log.user && outcome === 'acknowledged',
-        );
-        if (last) await device.untilSeen(last.id, DELIVERED_WITHIN_MS);
-      }),
-    );
-    const users = new Set(published.map(({ user }) => user));
-    const committed = (await dumpStreams(this.#nats.urls)).filter(({ user }) => users.has(user));
-    return audit({ published, committed, clients: devices.map(({ log }) => log) });
+    return judged(this.#nats, this.load, [...this.apps, ...this.raws]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
+}
+
+/**
+ * Ends the load, waits until every device has seen its user's last acknowledged event, and judges everything by the
+ * publishers' log and the stream.
+ */
+export async function judged(
+  nats: NatsCluster,
+  load: SteadyLoad,
+  devices: readonly Audience[],
+): Promise<Audit> {
+  await load.stop();
+  const { published } = load;
+  // A device that misses its last event is for the audit to name, not for a timeout.
+  await Promise.allSettled(
+    devices.map(async (device) => {
+      const last = published.findLast(
+        ({ user, outcome }) => user === device.log.user && outcome === 'acknowledged',
+      );
+      if (last) await device.untilSeen(last.id, DELIVERED_WITHIN_MS);
+    }),
+  );
+  const users = new Set(published.map(({ user }) => user));
+  const committed = (await dumpStreams(nats.urls)).filter(({ user }) => users.has(user));
+  return audit({ published, committed, clients: devices.map(({ log }) => log) });
 }
