@@ -90,6 +90,11 @@ export class SteadyLoad implements AsyncDisposable {
     return this.#acknowledged;
   }
 
+  /** The id of each user's last acknowledged event; users without one are not in it. */
+  get lastIds(): ReadonlyMap<string, string> {
+    return this.#lastAcknowledged;
+  }
+
   /** The id of a user's last acknowledged event; throws if there is none. */
   lastAcknowledged(user: string): string {
     const last = this.#lastAcknowledged.get(user);
