@@ -3,9 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { rootFolder } from './paths.mjs';
 
+const messageCharsMax = 600;
+
 /**
- * @typedef {{ file: string, title: string, state: 'passed' | 'failed' | 'skipped', backend?: 'containers' | 'processes', note?: string }} TestRecord
- *   `backend` is what a test said of itself by `task.meta.backend`: where its NATS cluster ran
+ * @typedef {{ file: string, title: string, state: 'passed' | 'failed' | 'skipped', backend?: 'containers' | 'processes', note?: string, error?: string }} TestRecord
+ *   `backend` is what a test said of itself by `task.meta.backend`: where its NATS cluster ran; `error` why it failed, in its first words
  */
 export default class SummaryReporter {
   /**
@@ -15,14 +17,25 @@ export default class SummaryReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const file = process.env.LONGSPAN_TEST_SUMMARY;
     if (file === undefined) return;
-    const tests = modules.flatMap((module) => {
-      const path = relative(rootFolder, module.moduleId).replaceAll('\\', '/');
-      const records = [...module.children.allTests()].map((test) => recordOf(path, test));
-      const broken = brokenSuites(module).map((title) => ({ file: path, title, state: 'failed' }));
-      return [...records, ...broken];
-    });
-    writeFileSync(file, JSON.stringify({ tests, unhandledErrors: unhandledErrors.length }));
+    writeFileSync(
+      file,
+      JSON.stringify({ tests: recordsOf(modules), unhandledErrors: unhandledErrors.length }),
+    );
   }
+}
+
+/**
+ * What became of every test of a run.
+ *
+ * @param {readonly import('vitest/node').TestModule[]} modules
+ * @returns {TestRecord[]}
+ */
+export function recordsOf(modules) {
+  return modules.flatMap((module) => {
+    const path = relative(rootFolder, module.moduleId).replaceAll('\\', '/');
+    const records = [...module.children.allTests()].map((test) => recordOf(path, test));
+    return [...records, ...brokenSuites(module).map((broken) => ({ file: path, ...broken }))];
+  });
 }
 
 /** @returns {TestRecord} */
@@ -36,11 +49,20 @@ function recordOf(file, test) {
   const { backend } = test.meta();
   if (backend !== undefined) record.backend = backend;
   if (result.state === 'skipped' && result.note !== undefined) record.note = result.note;
+  if (result.state === 'failed') record.error = firstWords(result.errors);
   return record;
 }
 
 /** A file that cannot be loaded, or a hook that fails, may leave no failed test behind: it is one. */
 function brokenSuites(module) {
   const suites = [module, ...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
-  return suites.map((suite) => `${'fullName' in suite ? suite.fullName : 'the file'} (outside its tests)`);
+  return suites.map((suite) => {
+    const title = `${'fullName' in suite ? suite.fullName : 'the file'} (outside its tests)`;
+    return { title, state: 'failed', error: firstWords(suite.errors()) };
+  });
+}
+
+/** @param {readonly { message?: string }[] | undefined} errors */
+function firstWords(errors) {
+  return (errors ?? []).map(({ message }) => String(message).slice(0, messageCharsMax)).join('\n');
 }
