@@ -18,7 +18,10 @@ test('only events that were sent to a living client are measured, and only losse
   watch.live();
   watch.lost();
   watch.away();
+  watch.event({ sentMs: moment() });
   watch.live();
+  watch.event({ sentMs: moment() - 1 });
+  expect(latency.count).toBe(1);
   expect(reconnect.count).toBe(0);
   watch.lost();
   watch.lost();

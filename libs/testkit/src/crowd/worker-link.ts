@@ -71,7 +71,7 @@ function startProcess(module: URL, { message, failed }: WorkerHandlers): WorkerL
   child.on('message', (received) => message(received as FromWorker));
   child.on('error', failed);
   return {
-    send: (toWorker) => void child.send(toWorker as object),
+    send: (toWorker) => void child.send(toWorker),
     [Symbol.asyncDispose]: async () => {
       ended = true;
       child.kill('SIGKILL');
