@@ -12,6 +12,7 @@ export { natsServerPath } from './nats/nats-server-path.ts';
 export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './nats/nats-cluster.ts';
 export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';
+export { Balancer, haproxyPath } from './bridge/balancer.ts';
 export { Service } from './bridge/service.ts';
 export { IngressApi, type PublishReceipt } from './bridge/ingress-api.ts';
 export { RecordedClient } from './bridge/recorded-client.ts';
@@ -34,3 +35,5 @@ export { LatencyRecorder, type LatencyParcel } from './evidence/latency-recorder
 export type * from './evidence/findings.ts';
 export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';
+export { sabotageEnv, sabotagesIn } from './sabotage/sabotage-env.ts';
+export { SABOTAGES, type SabotageName } from './sabotage/sabotages.ts';
