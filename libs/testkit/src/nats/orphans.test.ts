@@ -9,7 +9,7 @@ import { removeOrphans } from './orphans.ts';
 
 const START_AND_HANG = `
   import { processNodes } from ${JSON.stringify(join(import.meta.dirname, 'nats-process.ts'))};
-  const { nodes: [node] } = await processNodes(1, '');
+  const { nodes: [node] } = await processNodes({ nodes: 1 });
   await node.start();
   console.log(node.monitorPort);
 `;
