@@ -1,4 +1,4 @@
-import { SteadyLoad, TcpRelay, audit, dumpStreams, verdict } from '@longspan/testkit';
+import { SteadyLoad, FaultProxy, audit, dumpStreams, verdict } from '@longspan/testkit';
 import { expect, test } from 'vitest';
 import { startSystem } from './system.ts';
 
@@ -8,7 +8,7 @@ test('G2: a connection that goes dark without a word is given up, and its client
   await using system = await startSystem({ env: { LONGSPAN_HEARTBEAT_MS: '500' } });
   const { nats, bridge } = system;
   const port = Number(new URL(bridge.edge(0).url).port);
-  await using relay = await TcpRelay.listen(() => port);
+  await using relay = await FaultProxy.listen(() => port);
   const darkUrl = `http://127.0.0.1:${relay.port}`;
   await using app = bridge.client('ada', { urls: [darkUrl, bridge.edge(1).url] });
   await using raw = await (

@@ -1,7 +1,6 @@
 export { eventually } from './eventually.ts';
 export { freePort } from './net/free-port.ts';
 export { MessageLoss } from './net/message-loss.ts';
-export { TcpRelay } from './net/tcp-relay.ts';
 export { FaultProxy, type FaultProxyOptions } from './net/fault-proxy.ts';
 export { bothWays, type Disconnects, type Drop, type Impairment } from './net/impairment.ts';
 export { MobilePath } from './net/mobile-path.ts';
@@ -14,6 +13,7 @@ export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';
 export { Balancer, haproxyPath } from './bridge/balancer.ts';
 export { Service } from './bridge/service.ts';
+export { JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET } from './bridge/tokens.ts';
 export { IngressApi, type PublishReceipt } from './bridge/ingress-api.ts';
 export { RecordedClient } from './bridge/recorded-client.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';

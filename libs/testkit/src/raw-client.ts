@@ -5,6 +5,7 @@ import { Signal } from './signal.ts';
 import { Stopwatch, type Timings } from './stopwatch.ts';
 
 const RECONNECT_AFTER_MS = 50;
+const WELCOME_WITHIN_MS = 10_000;
 const DEAD_AFTER_HEARTBEATS = 3;
 
 export interface RawClientOptions extends Timings {
@@ -198,14 +199,17 @@ export class RawClient implements AsyncDisposable {
     const socket = new WebSocket(endpoint, 'longspan.v1', { handshakeTimeout: 5_000 });
     this.#socket = socket;
     let silence: NodeJS.Timeout | undefined;
+    let unwelcome: NodeJS.Timeout | undefined;
     socket.on('error', () => undefined);
     socket.on('open', () => {
+      unwelcome = setTimeout(() => socket.terminate(), WELCOME_WITHIN_MS);
       const from = this.#epoch === '' ? (this.#options.from ?? 'earliest') : this.position;
       this.send({ type: 'connect', token: this.#options.token, from, client: 'raw' });
     });
     socket.on('message', (data: Buffer) => {
       const frame: Frame = JSON.parse(data.toString('utf8'));
       if (frame.type === 'welcome') {
+        clearTimeout(unwelcome);
         const deadAfterMs = Number(frame.heartbeatMs) * DEAD_AFTER_HEARTBEATS;
         silence = setTimeout(() => {
           // A paused reader hears nothing by its own choice.
@@ -218,6 +222,7 @@ export class RawClient implements AsyncDisposable {
       this.#changed.notify();
     });
     const code = await new Promise<number>((resolve) => socket.once('close', resolve));
+    clearTimeout(unwelcome);
     clearTimeout(silence);
     this.#closes.push(code);
     if (this.#return === undefined) this.#stopwatch.lost();

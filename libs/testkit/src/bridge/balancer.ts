@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
 import { freePort } from '../net/free-port.ts';
-import { TcpRelay } from '../net/tcp-relay.ts';
+import { FaultProxy } from '../net/fault-proxy.ts';
 import { isAlive } from '../nats/orphans.ts';
 import type { Edge } from './bridge.ts';
 import { HaproxyControl, type BackendView } from './haproxy-control.ts';
@@ -35,14 +35,14 @@ export class Balancer implements AsyncDisposable {
   readonly url: string;
   readonly #process: OwnedProcess;
   readonly #control: HaproxyControl;
-  readonly #checks: ReadonlyMap<string, TcpRelay>;
+  readonly #checks: ReadonlyMap<string, FaultProxy>;
   readonly #owned: AsyncDisposableStack;
 
   private constructor(
     port: number,
     child: OwnedProcess,
     control: HaproxyControl,
-    checks: ReadonlyMap<string, TcpRelay>,
+    checks: ReadonlyMap<string, FaultProxy>,
     owned: AsyncDisposableStack,
   ) {
     this.url = `http://127.0.0.1:${port}`;
@@ -59,9 +59,9 @@ export class Balancer implements AsyncDisposable {
     await using cleanup = new AsyncDisposableStack();
     const dir = await mkdtemp(join(tmpdir(), 'longspan-haproxy-'));
     cleanup.defer(() => rm(dir, { recursive: true, force: true }));
-    const checks = new Map<string, TcpRelay>();
+    const checks = new Map<string, FaultProxy>();
     for (const { name, url } of options.edges)
-      checks.set(name, cleanup.use(await TcpRelay.listen(() => Number(new URL(url).port))));
+      checks.set(name, cleanup.use(await FaultProxy.listen(() => Number(new URL(url).port))));
     const port = await freePort();
     const socketPath = join(dir, 'control.sock');
     const configPath = join(dir, 'haproxy.cfg');
@@ -123,7 +123,7 @@ export class Balancer implements AsyncDisposable {
 
 function configuration(
   { edges, idleMs = MINUTE_MS }: BalancerOptions,
-  checks: ReadonlyMap<string, TcpRelay>,
+  checks: ReadonlyMap<string, FaultProxy>,
   port: number,
   socketPath: string,
 ): string {

@@ -1,6 +1,6 @@
 import type { ClientOptions } from '@longspan/client';
 import type { MessageLoss } from '../net/message-loss.ts';
-import type { TcpRelay } from '../net/tcp-relay.ts';
+import type { FaultProxy } from '../net/fault-proxy.ts';
 import { RawClient, type RawClientOptions } from '../raw-client.ts';
 import type { Timings } from '../stopwatch.ts';
 import type { IngressApi } from './ingress-api.ts';
@@ -19,7 +19,7 @@ export interface Edge {
   readonly endpoint: string;
   readonly service: Service;
   /** The link to NATS, where the bridge was started with `relayNats`. */
-  readonly natsLink: TcpRelay | undefined;
+  readonly natsLink: FaultProxy | undefined;
   /** Loses messages on that link. */
   readonly natsLoss: MessageLoss;
 }
@@ -27,7 +27,7 @@ export interface Edge {
 interface Parts {
   readonly edges: readonly Edge[];
   readonly ingress: IngressApi;
-  readonly ingressNatsLink: TcpRelay | undefined;
+  readonly ingressNatsLink: FaultProxy | undefined;
   readonly services: readonly Service[];
   /** Where clients connect; to the edges themselves by default. */
   readonly clientUrls?: readonly string[];
@@ -38,7 +38,7 @@ export class Bridge implements AsyncDisposable {
   readonly edges: readonly Edge[];
   readonly ingress: IngressApi;
   /** The ingress' link to NATS, where the bridge was started with `relayNats`. */
-  readonly ingressNatsLink: TcpRelay | undefined;
+  readonly ingressNatsLink: FaultProxy | undefined;
   readonly publishToken = PUBLISH_TOKEN;
   readonly #parts: Parts;
   readonly #clientUrls: readonly string[];

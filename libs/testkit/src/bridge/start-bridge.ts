@@ -1,6 +1,6 @@
 import { freePort } from '../net/free-port.ts';
 import { MessageLoss } from '../net/message-loss.ts';
-import { TcpRelay } from '../net/tcp-relay.ts';
+import { FaultProxy } from '../net/fault-proxy.ts';
 import type { NatsCluster } from '../nats/nats-cluster.ts';
 import { Bridge, PUBLISH_TOKEN, type Edge } from './bridge.ts';
 import { IngressApi } from './ingress-api.ts';
@@ -37,7 +37,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
 
   const urlsOf = options.natsUrlsOf ?? (() => nats.urls);
-  const natsUrl = (service: string, link: TcpRelay | undefined) => ({
+  const natsUrl = (service: string, link: FaultProxy | undefined) => ({
     LONGSPAN_NATS_URL: link ? `nats://127.0.0.1:${link.port}` : urlsOf(service).join(','),
   });
 
@@ -79,9 +79,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   return new Bridge({ edges, ingress: api, ingressNatsLink: natsLink, services }, cleanup.move());
 }
 
-function relayTo(nats: NatsCluster, loss: MessageLoss): Promise<TcpRelay> {
+function relayTo(nats: NatsCluster, loss: MessageLoss): Promise<FaultProxy> {
   const [url] = nats.urls;
   if (url === undefined || nats.size !== 1) throw new RangeError('relayNats is for a single NATS server');
   const port = Number(new URL(url).port);
-  return TcpRelay.listen(() => port, { filter: loss.filter });
+  return FaultProxy.listen(() => port, { filter: loss.filter });
 }

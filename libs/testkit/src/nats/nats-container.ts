@@ -31,7 +31,8 @@ export async function containersAvailable(): Promise<boolean> {
  * Nodes as containers on a network of their own. Host ports are fixed, since Docker draws new ones at each start, and
  * data lies on the container's writable layer, which outlives kill and start, or on a disk of its own, which does not.
  */
-export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes }) => {
+export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes, routes }) => {
+  if (routes !== undefined) throw new RangeError('only between processes can the network be impaired');
   const image = natsImage();
   if (image === undefined) throw new Error('LONGSPAN_TEST_NATS_IMAGE names no image for containers');
   const engine = await getContainerRuntimeClient();

@@ -1,3 +1,5 @@
+import type { Impairment } from '../net/impairment.ts';
+
 /** One nats-server of a cluster, whatever it runs in. Every promise resolves when the thing asked for has happened. */
 export interface NatsNode extends AsyncDisposable {
   /** The server's name in the cluster. */
@@ -35,6 +37,8 @@ export interface NodesOptions {
   readonly config?: string;
   /** Gives each node a disk of its own of this size; what is on it dies with the node. Containers only. */
   readonly diskBytes?: number;
+  /** What the network between two nodes does to what the first one dials; nothing by default. Processes only. */
+  readonly routes?: (from: number, to: number) => Impairment;
 }
 
 /** Makes the nodes of one cluster; none of them runs yet. Disposing of them is the caller's. */

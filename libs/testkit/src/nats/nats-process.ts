@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
 import { freePort } from '../net/free-port.ts';
-import { TcpRelay } from '../net/tcp-relay.ts';
+import { FaultProxy } from '../net/fault-proxy.ts';
 import { natsConf } from './nats-conf.ts';
 import { monitorAnswers, untilSilent } from './nats-monitor.ts';
 import type { NatsNode, NodeMaker } from './nats-node.ts';
@@ -18,7 +18,7 @@ interface Ports {
 
 /** A route between two nodes; it is cut as long as one of them is. */
 interface Link {
-  readonly relay: TcpRelay;
+  readonly relay: FaultProxy;
   readonly cutBy: Set<string>;
 }
 
@@ -26,7 +26,12 @@ interface Link {
  * Nodes as processes of this machine. Node i reaches node j only through a relay of its own, so that a partition is
  * what it is in a network: bytes that do not arrive, and no word about it.
  */
-export const processNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes }) => {
+export const processNodes: NodeMaker = async ({
+  nodes: count,
+  config: extra = '',
+  diskBytes,
+  routes: routeOf,
+}) => {
   if (diskBytes !== undefined) throw new RangeError('only containers have disks of their own');
   const binary = natsServerPath();
   await using cleanup = new AsyncDisposableStack();
@@ -44,11 +49,12 @@ export const processNodes: NodeMaker = async ({ nodes: count, config: extra = ''
   }
   const links = new Map<Ports, Link[]>(ports.map((node) => [node, []]));
   const nodes: NatsNode[] = [];
-  for (const own of ports) {
+  for (const [from, own] of ports.entries()) {
     const routes: string[] = [];
-    for (const other of ports) {
+    for (const [to, other] of ports.entries()) {
       if (other === own) continue;
-      const relay = cleanup.use(await TcpRelay.listen(() => other.cluster));
+      const impairment = routeOf?.(from, to) ?? {};
+      const relay = cleanup.use(await FaultProxy.listen(() => other.cluster, { impairment }));
       const link = { relay, cutBy: new Set<string>() };
       links.get(own)?.push(link);
       links.get(other)?.push(link);

@@ -1,1 +1,0 @@
-export { FaultProxy as TcpRelay } from './fault-proxy.ts';
