@@ -57,7 +57,7 @@ export class Crowd implements AsyncDisposable {
       const ids = Array.from({ length: eventsEach }, () => crypto.randomUUID());
       await this.#bridge.publish(
         user,
-        ids.map((id) => ({ type: 'note', id, source: '/storm', data: { n: 1, sentMs: 0 } })),
+        ids.map((id) => ({ type: 'note', id, source: '/storm', data: {} })),
       );
       this.#published.push(
         ...ids.map((id) => ({ publisher: user, user, id, outcome: 'acknowledged' }) as const),

@@ -3,10 +3,15 @@ import { expect, onTestFailed, test } from 'vitest';
 import { Crowd } from './crowd.ts';
 
 const CLIENTS = scaled({ short: 500, quick: 1_000, full: 5_000, long: 5_000 });
-const LARGE = [
+interface StormCase {
+  readonly missed: number;
+  readonly requestsMax: number;
+}
+
+const LARGE: readonly StormCase[] = [
   { missed: 0, requestsMax: 0.05 },
   { missed: 2, requestsMax: 0.5 },
-] as const;
+];
 const RESUMED_WITHIN_MS = 60_000;
 const RESUMED_SOON_MS = 5_000;
 
@@ -14,7 +19,7 @@ const RESUMED_SOON_MS = 5_000;
  * What the edges may ask of NATS for each client that comes back. A small storm may arrive one by one, and is then
  * read for one by one; the larger it is, the more is shared.
  */
-const CASES = scaled({
+const CASES = scaled<readonly StormCase[]>({
   short: [
     { missed: 0, requestsMax: 0.5 },
     { missed: 2, requestsMax: 2 },

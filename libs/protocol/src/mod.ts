@@ -18,6 +18,7 @@ export type { Sent } from './down/sent.ts';
 export type { SessionLimits, Welcome } from './down/welcome.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { GapReason } from './gap.ts';
+export { DATA_DEPTH_MAX, nestsDeeperThan } from './nesting.ts';
 export {
   epochOfCreation,
   formatPosition,

@@ -1,4 +1,4 @@
-import type { UpFrame } from '@longspan/protocol';
+import { DATA_DEPTH_MAX, nestsDeeperThan, type UpFrame } from '@longspan/protocol';
 import { z } from 'zod';
 
 const CLIENT_CHARS_MAX = 64;
@@ -16,7 +16,10 @@ const send = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   event: z.object({
     type: z.string().min(1).max(TYPE_CHARS_MAX),
-    data: z.unknown().optional(),
+    data: z
+      .unknown()
+      .refine((data) => !nestsDeeperThan(data, DATA_DEPTH_MAX))
+      .optional(),
     threadid: z.string().min(1).max(THREAD_CHARS_MAX).optional(),
   }),
 });

@@ -1,7 +1,5 @@
+import { DATA_DEPTH_MAX, nestsDeeperThan } from '@longspan/protocol';
 import { Problem } from '../http/problems.ts';
-
-/** The deepest nesting that is taken: what runs out of stack here or at a reader must not get into the log. */
-const DEPTH_MAX = 100;
 
 /** Text with a number that a double may not hold, every digit or at all: a cheap test that errs on the safe side. */
 const MAYBE_LOSSY = /(?:^|[:,[\s])-?(?:[0-9.]{16}|[0-9.]+[eE][+-]?[0-9]{3})/;
@@ -21,8 +19,8 @@ const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unk
  */
 export function parseJsonText(bytes: Uint8Array): unknown {
   const value = parse(decode(bytes));
-  if (nestsDeeperThan(value, DEPTH_MAX)) {
-    throw new Problem('invalid_event', `The JSON is nested more than ${DEPTH_MAX} deep.`);
+  if (nestsDeeperThan(value, DATA_DEPTH_MAX)) {
+    throw new Problem('invalid_event', `The JSON is nested more than ${DATA_DEPTH_MAX} deep.`);
   }
   return value;
 }
@@ -50,11 +48,4 @@ function keepDigits(_key: string, value: unknown, { source }: { readonly source?
     .replace(/[^0-9]/g, '')
     .replace(/^0+/, '');
   return digits.length > SIGNIFICANT_DIGITS_SAFE || !Number.isFinite(value) ? rawJSON(source) : value;
-}
-
-function nestsDeeperThan(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (depth === 0) return true;
-  const inside: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return inside.some((item) => nestsDeeperThan(item, depth - 1));
 }
