@@ -1,5 +1,5 @@
-import { Crowd, Evidence, scaled, startBridge, startNats } from '@longspan/testkit';
-import { onTestFailed, test } from 'vitest';
+import { Crowd, Evidence, scaled, startBridge, startNats, verdict } from '@longspan/testkit';
+import { expect, onTestFailed, test } from 'vitest';
 
 const USERS = scaled({ short: 100, quick: 200, full: 500, long: 500 });
 const PUBLISHERS = scaled({ short: 10, quick: 30, full: 30, long: 30 });
@@ -56,4 +56,5 @@ test('no event is dropped while all users are there at once and their sessions c
     achieved: `p50 ${latency.percentileMs(50).toFixed(1)} ms, p99 ${latency.percentileMs(99).toFixed(0)} ms, ${latency.count.toLocaleString('en')} deliveries`,
     holds: latency.percentileMs(50) < 50,
   });
+  expect(verdict(audit)).toBe('clean');
 });

@@ -33,7 +33,9 @@ export type { ClientLog, Committed, Published, PublishOutcome, RunLogs, Seen } f
 export { Evidence, BrokenPromise, SeriesRecorder } from './evidence/evidence.ts';
 export { LatencyRecorder, type LatencyParcel } from './evidence/latency-recorder.ts';
 export type * from './evidence/findings.ts';
+export { baselineOf, compareWith, readBaseline, writeBaseline, type Baseline } from './baseline/baseline.ts';
+export { median, ratioOf, type Measurement, type Round } from './baseline/measurement.ts';
 export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';
-export { sabotageEnv, sabotagesIn } from './sabotage/sabotage-env.ts';
+export { sabotagedFiles, sabotageEnv } from './sabotage/sabotage-env.ts';
 export { SABOTAGES, type SabotageName } from './sabotage/sabotages.ts';

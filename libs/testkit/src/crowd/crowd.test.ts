@@ -37,6 +37,7 @@ test.each(['threads', 'processes'] as const)(
     expect(result.audit.counts.delivered).toBe(2 * result.audit.counts.committed);
     expect(new Set([...result.published].map(({ publisher }) => publisher)).size).toBe(3);
     expect(result.goings).toBeGreaterThan(5);
+    expect(result.audit.counts.commands).toBeGreaterThan(0);
     expect(result.commands.filter(({ outcome }) => outcome === 'acknowledged')).not.toHaveLength(0);
     expect(result.promises.overdue).toEqual([]);
     expect(evidence.latency('publish to callback').count).toBeGreaterThan(300);

@@ -1,6 +1,7 @@
 import { audit, type Audit } from '../audit/audit.ts';
 import type { ClientLog, Committed, Published, SentCommand } from '../audit/logs.ts';
 import { dumpStreams } from '../audit/stream-dump.ts';
+import { streamFacts } from '../audit/stream-facts.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { NatsCluster } from '../nats/nats-cluster.ts';
@@ -8,6 +9,7 @@ import { Signal } from '../signal.ts';
 import type { Overdue } from '../threads/watchdog.ts';
 import type { FromWorker, Harvest, LastOf, Progress, Surroundings, ToWorker } from './crowd-messages.ts';
 import { planCrowd, type CrowdShape } from './crowd-plan.ts';
+import { dumpCommands } from './command-dump.ts';
 import { unpackClient, unpackPublished } from './log-parcel.ts';
 import { startWorker, type WorkerKind, type WorkerLink } from './worker-link.ts';
 
@@ -183,13 +185,18 @@ export class Crowd implements AsyncDisposable {
     const published = unpackPublished(harvests.flatMap((harvest) => harvest.published));
     const clients = harvests.flatMap((harvest) => harvest.clients.map(unpackClient));
     const users = new Set(clients.map(({ user }) => user));
-    const committed = (await dumpStreams(this.#options.nats.urls)).filter(({ user }) => users.has(user));
+    const { nats, commandRate = 0 } = this.#options;
+    const committed = (await dumpStreams(nats.urls)).filter(({ user }) => users.has(user));
+    const sent = harvests.flatMap(({ commands }) => commands);
+    const effects =
+      commandRate === 0 ? [] : (await dumpCommands(nats.urls)).filter(({ user }) => users.has(user));
+    const streams = await streamFacts(nats.urls);
     return {
-      audit: audit({ published, committed, clients }),
+      audit: audit({ published, committed, clients, streams, commands: { sent, effects } }),
       published,
       committed,
       clients,
-      commands: harvests.flatMap(({ commands }) => commands),
+      commands: sent,
       goings: harvests.reduce((sum, { progress }) => sum + progress.goings, 0),
       promises: {
         watched: harvests.reduce((sum, { watched }) => sum + watched, 0),
