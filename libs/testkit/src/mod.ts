@@ -27,9 +27,18 @@ export { audit, type Audit } from './audit/audit.ts';
 export { FAULT_KINDS, faultKindsOf, type Fault, type FaultKind, type Faults } from './audit/faults.ts';
 export { verdict } from './audit/verdict.ts';
 export { auditRuns, type RunAudit, type RunEvent } from './audit/run-life.ts';
-export { dumpRuns, dumpStreams, runEventOf } from './audit/stream-dump.ts';
+export { dumpCommands, dumpRuns, dumpStreams } from './audit/stream-dump.ts';
 export { streamFacts } from './audit/stream-facts.ts';
-export type { ClientLog, Committed, Published, PublishOutcome, RunLogs, Seen } from './audit/logs.ts';
+export type {
+  ClientLog,
+  Committed,
+  CommandEffect,
+  Published,
+  PublishOutcome,
+  RunLogs,
+  Seen,
+  SentCommand,
+} from './audit/logs.ts';
 export { Evidence, BrokenPromise, SeriesRecorder } from './evidence/evidence.ts';
 export { LatencyRecorder, type LatencyParcel } from './evidence/latency-recorder.ts';
 export type * from './evidence/findings.ts';
