@@ -98,7 +98,6 @@ export class Bench implements AsyncDisposable {
   /** Connects a new set of readers, one after the other. */
   async audience(): Promise<Audience> {
     const latency = new LatencyRecorder();
-    const reconnect = this.#evidence.latency('connection cut to live again');
     const devices: RecordedClient[] = [];
     const connectMs: number[] = [];
     const round = this.#round++;
@@ -106,13 +105,12 @@ export class Bench implements AsyncDisposable {
       const user = `round-${round}-${i}`;
       const token = await this.bridge.token(user);
       const startedMs = performance.now();
-      const device = this.#owned.use(this.bridge.client(user, { token, startAt: i % 2, latency, reconnect }));
+      const device = this.#owned.use(this.bridge.client(user, { token, startAt: i % 2, latency }));
       await device.untilLive();
       connectMs.push(performance.now() - startedMs);
       devices.push(device);
     }
-    for (const ms of connectMs) this.#evidence.latency('connect to caught up').record(ms);
-    return { devices, latency, connectMs: median(connectMs) };
+    return { devices, latency, connectMs: this.#recorded('connect to caught up', connectMs) };
   }
 
   /** Two seconds of about 1,000 events/s, published as agents do; milliseconds from publish to callback, at the median. */
@@ -132,13 +130,12 @@ export class Bench implements AsyncDisposable {
 
   /** Cuts each reader off; milliseconds until it is live again, at the median. */
   async resume({ devices }: Audience): Promise<number> {
-    return median(
-      await inTurn(devices, async (device) => {
-        const lives = device.edges.length;
-        device.cut();
-        await device.until('is live again', () => device.edges.length > lives);
-      }),
-    );
+    const durations = await inTurn(devices, async (device) => {
+      const lives = device.edges.length;
+      device.cut();
+      await device.until('is live again', () => device.edges.length > lives);
+    });
+    return this.#recorded('connection cut to live again', durations);
   }
 
   /** Each reader leaves, misses some events and comes back; milliseconds until it has had them all, at the median. */
@@ -190,6 +187,12 @@ export class Bench implements AsyncDisposable {
     await Promise.all(devices.map((device) => device.untilSeen(load.lastAcknowledged(device.log.user))));
     this.#published.push(...load.published);
     return (performance.now() - startedMs) / 1_000;
+  }
+
+  /** Keeps the durations as evidence; their median. */
+  #recorded(name: string, durations: readonly number[]): number {
+    for (const ms of durations) this.#evidence.latency(name).record(ms);
+    return median(durations);
   }
 
   readonly #publish: Publish = async (user, events) => {

@@ -156,6 +156,7 @@ export class Evidence implements AsyncDisposable {
         points: recorder.points,
       })),
       distributions: [...this.#latencies].map(([name, one]) => one.distribution(name, this.#startedAt)),
+      attachments: [...this.#rawLogs.keys()],
       facts: this.#facts,
     };
     await mkdir(folder, { recursive: true });

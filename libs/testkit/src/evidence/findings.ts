@@ -73,6 +73,8 @@ export interface EvidenceFile {
   readonly marks: readonly Mark[];
   readonly series: readonly Series[];
   readonly distributions: readonly Distribution[];
+  /** Files beside this one that belong to it: the raw logs of its audits. */
+  readonly attachments: readonly string[];
   /** Anything else worth keeping: options of the run, counts, verdicts. */
   readonly facts: Readonly<Record<string, unknown>>;
 }

@@ -16,6 +16,7 @@ export function sampleEvidence(suite: string, over: Partial<EvidenceFile> = {}):
     marks: [],
     series: [],
     distributions: [],
+    attachments: [],
     facts: {},
     ...over,
   };

@@ -33,9 +33,14 @@ function testSection({ path, evidence }: Evidenced): Html {
   return html` <h2>${evidence.title}</h2>
     <p class="quiet">
       ${evidence.findings.length} findings · took ${duration(evidence.durationMs)} · seed
-      <code>${evidence.seed}</code> · <a href="${path}">data</a>
+      <code>${evidence.seed}</code> · <a href="${path}">data</a>${evidence.attachments.map(rawLogs)}
     </p>
     ${distributionsTable(evidence)} ${plots.map(figure)} ${marksList(evidence.marks)}`;
+}
+
+function rawLogs(name: string): Html {
+  const audited = name.split('.').at(-4) ?? name;
+  return html` · <a href="data/${name}">raw logs of ${audited.replaceAll('-', ' ')}</a>`;
 }
 
 function figure({ title, caption, svg }: Plot): Html {

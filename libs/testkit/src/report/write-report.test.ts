@@ -29,6 +29,7 @@ test('every finding is in the summary, in both forms, and on its suite’s page,
     sampleEvidence('chaos', {
       findings: [holding('Events lost'), figure],
       distributions: [sampleDistribution('x')],
+      attachments: ['chaos.events-lost.logs.jsonl.gz'],
     }),
     sampleEvidence('soak', { findings: [holding('Memory')] }),
   ]);
@@ -51,6 +52,9 @@ test('every finding is in the summary, in both forms, and on its suite’s page,
   }
   expect(pages.get('chaos.html')).toContain('Reconnect p99');
   expect(pages.get('chaos.html')).toContain('<svg');
+  expect(pages.get('chaos.html')).toContain(
+    '<a href="data/chaos.events-lost.logs.jsonl.gz">raw logs of events lost</a>',
+  );
   expect(pages.get('soak.html')).not.toContain('Reconnect p99');
 });
 
