@@ -117,12 +117,12 @@ async function runSuites(suites, run, { environment, display, interrupted }) {
     writeRun({ ...run, durationMs: Date.now() - Date.parse(run.startedAt) });
     const isGood = step.end === 'ended' && step.failed.length === 0 && step.passed > 0;
     for (const { title, message } of step.failed) display.say(`    ✗ ${title}: ${message.split('\n')[0]}`);
-    display.end(isGood, isGood ? `${step.passed} tests` : describeEnd(step));
+    display.end(isGood, isGood ? `${step.passed} passed` : describeEnd(step));
   }
 }
 
 function describeEnd({ end, passed, failed, log }) {
-  const counts = `${passed} tests passed, ${failed.length} failed`;
+  const counts = `${passed} passed, ${failed.length} failed`;
   return `${end === 'ended' ? counts : end}, see reports/${log}`;
 }
 
