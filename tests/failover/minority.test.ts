@@ -1,5 +1,6 @@
-import { SteadyLoad, audit, dumpStreams, startBridge, startNats, verdict } from '@longspan/testkit';
+import { Evidence, SteadyLoad, judged, startBridge, startNats } from '@longspan/testkit';
 import { expect, onTestFailed, test } from 'vitest';
+import { conclude, timings } from './conclude.ts';
 
 const CUT = 0;
 
@@ -11,6 +12,7 @@ test('an edge on the wrong side of a partition goes on when it is healed, and no
   // edge-1's client gets everything as it comes, edge-0's gets nothing, and one that comes to edge-0 is told so.
   await using nats = await startNats({ nodes: 3 });
   task.meta.backend = nats.backend;
+  await using evidence = new Evidence('failover', task.name);
   const majority = nats.urls.filter((_, node) => node !== CUT);
   const minority = nats.urls.filter((_, node) => node === CUT);
   await using bridge = await startBridge({
@@ -19,12 +21,13 @@ test('an edge on the wrong side of a partition goes on when it is healed, and no
   });
   onTestFailed(() => console.log(bridge.logTail()));
   const onEdge = (index: number, name: string) =>
-    bridge.rawClient('ada', { endpoints: [bridge.edge(index).endpoint], name });
+    bridge.rawClient('ada', { endpoints: [bridge.edge(index).endpoint], name, ...timings(evidence) });
   await using cutOff = await (await onEdge(0, 'cut-off')).connect();
   await using served = await (await onEdge(1, 'served')).connect();
   await using load = new SteadyLoad({ users: ['ada'], ratePerUser: 50, publish: bridge.publish });
   await load.flows(50);
 
+  evidence.mark('one node cut off');
   await nats.partition(CUT);
   await nats.waitForLeader('LONGSPAN_EVENTS_0');
   await load.flows(200);
@@ -35,14 +38,12 @@ test('an edge on the wrong side of a partition goes on when it is healed, and no
   await newcomer.until('is told', () => newcomer.errors.includes('not_caught_up'));
   expect(newcomer.caughtUp).toBe(false);
 
+  evidence.mark('healed');
   await nats.heal(CUT);
   await nats.waitCurrent(CUT);
-  await load.stop();
   const clients = [cutOff, served, newcomer];
-  await Promise.all(clients.map((client) => client.untilSeen(load.lastAcknowledged('ada'))));
+  const judgement = await judged(nats, load, clients);
   await newcomer.until('has caught up', () => newcomer.caughtUp);
   expect([...served.closes, ...newcomer.closes]).toEqual([]);
-  const committed = await dumpStreams(nats.urls);
-  const logs = clients.map(({ log }) => log);
-  expect(verdict(audit({ published: load.published, committed, clients: logs }))).toBe('clean');
+  conclude(evidence, 'partition with clients on both sides', judgement, 60_000);
 });

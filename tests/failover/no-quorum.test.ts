@@ -1,5 +1,6 @@
-import { SteadyLoad, audit, dumpStreams, startBridge, startNats, verdict } from '@longspan/testkit';
+import { Evidence, SteadyLoad, audit, dumpStreams, startBridge, startNats } from '@longspan/testkit';
 import { expect, onTestFailed, test } from 'vitest';
+import { conclude, timings } from './conclude.ts';
 
 test('without a quorum readers get what is there and are told so; with it back, everything comes', async ({
   task,
@@ -9,14 +10,18 @@ test('without a quorum readers get what is there and are told so; with it back, 
   // Method: kill two of three nodes under load; look; start them again.
   await using nats = await startNats({ nodes: 3 });
   task.meta.backend = nats.backend;
+  await using evidence = new Evidence('failover', task.name);
   await using bridge = await startBridge({ nats, env: { LONGSPAN_PUBLISH_BUDGET_MS: '3000' } });
   onTestFailed(() => console.log(bridge.logTail()));
-  await using early = await (await bridge.rawClient('ada', { name: 'early' })).connect();
+  await using early = await (
+    await bridge.rawClient('ada', { name: 'early', ...timings(evidence) })
+  ).connect();
   await using load = new SteadyLoad({ users: ['ada'], ratePerUser: 50, publish: bridge.publish });
   await load.flows(100);
   const before = load.lastAcknowledged('ada');
   await early.untilSeen(before);
 
+  evidence.mark('two of three nodes killed');
   await Promise.all([nats.kill(1), nats.kill(2)]);
   const refused = await bridge.ingress.request('/v1/users/ada/events', {
     method: 'POST',
@@ -30,9 +35,18 @@ test('without a quorum readers get what is there and are told so; with it back, 
   await late.until('is told', () => late.errors.includes('not_caught_up'));
   expect(late.caughtUp).toBe(false);
 
+  evidence.mark('started again');
+  const startedMs = performance.now();
   await Promise.all([nats.start(1), nats.start(2)]);
   await late.until('has caught up', () => late.caughtUp);
   await load.flows(100);
+  const healedMs = performance.now() - startedMs;
+  evidence.figure({
+    metric: 'Failover, majority back: until events flow again and newcomers are caught up',
+    requirement: '< 20 s',
+    achieved: `${(healedMs / 1_000).toFixed(1)} s`,
+    holds: healedMs < 20_000,
+  });
   await load.stop();
   const clients = [early, late];
   await Promise.all(clients.map((client) => client.untilSeen(load.lastAcknowledged('ada'))));
@@ -44,5 +58,5 @@ test('without a quorum readers get what is there and are told so; with it back, 
   ];
   const committed = await dumpStreams(nats.urls);
   const logs = clients.map(({ log }) => log);
-  expect(verdict(audit({ published, committed, clients: logs }))).toBe('clean');
+  conclude(evidence, 'majority loss and return', audit({ published, committed, clients: logs }), 60_000);
 });

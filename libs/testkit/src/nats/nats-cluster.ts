@@ -152,6 +152,18 @@ export class NatsCluster implements AsyncDisposable {
     return eventually(`stream ${stream} has a leader`, () => this.leaderOf(stream), LEADER_WITHIN_MS);
   }
 
+  /** Resolves to the stream's leader when it is another one than `former`. */
+  async waitForOtherLeader(stream: string, former: number): Promise<number> {
+    return eventually(
+      `stream ${stream} has another leader`,
+      async () => {
+        const leader = await this.leaderOf(stream);
+        return leader === former ? undefined : leader;
+      },
+      LEADER_WITHIN_MS,
+    );
+  }
+
   /** Resolves when the node has routes to all able nodes and its replicas have caught up. */
   async waitCurrent(node: number): Promise<void> {
     const { monitorPort, name } = this.#node(node);
