@@ -1,3 +1,4 @@
+export { Doubt } from './doubt.ts';
 export { BrokerError, type BrokerErrorCode } from './errors.ts';
 export { openBroker, type Broker, type BrokerOptions } from './nats/broker.ts';
 export { NatsCommandQueue } from './nats/command-queue.ts';

@@ -17,7 +17,7 @@ import {
   replaying,
   view,
   withProgress,
-} from './model/session-words.ts';
+} from '../test/session-words.ts';
 import { newSession, stepSession, type Session, type SessionInput, type Start } from './session.ts';
 
 test('a session from the latest is live at once, where its edge knows the user to be', () => {

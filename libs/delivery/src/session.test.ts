@@ -19,7 +19,7 @@ import {
   stepTo,
   view,
   withProgress,
-} from './model/session-words.ts';
+} from '../test/session-words.ts';
 import { newSession, stepSession, type Session, type SessionInput, type SessionStep } from './session.ts';
 
 /** All but the first have been sent everything up to 10 and have sent three reads. */

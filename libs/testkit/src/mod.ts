@@ -48,3 +48,6 @@ export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';
 export { sabotagedFiles, sabotageEnv } from './sabotage/sabotage-env.ts';
 export { SABOTAGES, type SabotageName } from './sabotage/sabotages.ts';
+export { describeFailure } from './simulator/failure-report.ts';
+export { runFleet, type FleetOptions, type FleetResult } from './simulator/fleet.ts';
+export { SCENARIO_NAMES } from './simulator/scenario.ts';

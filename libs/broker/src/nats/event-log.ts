@@ -1,6 +1,8 @@
 import { jetstream, JetStreamApiError, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { nuid, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { epochOfCreation, parseSeq, SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Doubt } from '../doubt.ts';
 import { BrokerError } from '../errors.ts';
 import {
   HEADS_USERS_MAX,
@@ -23,10 +25,16 @@ import { DirectGet, type StoredMessage } from './direct-get.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
 const HEADS_TRIES = 3;
+/** Where there is a quorum, a stream's state comes within this many milliseconds. */
+const DOUBT_PATIENCE_MS = 1_000;
 const NANOS_PER_MS = 1_000_000;
 
 interface Shard {
   state: ShardState;
+  /** Refreshes sent, and the last one whose answer counted: a late answer to an earlier one is of an older stream. */
+  asked: number;
+  answered: number;
+  readonly doubt: Doubt;
   readonly barrier: Barrier;
   lastBarrier: Seq;
   floor: Seq;
@@ -85,8 +93,11 @@ export class NatsEventLog implements EventLog {
   }
 
   async refresh(shard: ShardId): Promise<ShardState> {
-    const { state, info } = await readFacts(this.#nc, shard);
     const known = this.#shard(shard);
+    const asked = ++known.asked;
+    const { state, info } = await readFacts(this.#nc, shard);
+    if (asked < known.answered) return known.state;
+    known.answered = asked;
     const changed = known.state.epoch !== state.epoch;
     known.state = state;
     if (changed) {
@@ -101,11 +112,14 @@ export class NatsEventLog implements EventLog {
   }
 
   subscribe(user: UserId, onEvent: (event: LiveEvent) => void): Disposable {
-    const subject = liveSubject(eventSubject(this.shardOf(user), user));
+    const shard = this.shardOf(user);
+    const { doubt } = this.#shard(shard);
+    const subject = liveSubject(eventSubject(shard, user));
     const subscription = this.#nc.subscribe(subject, {
       callback: (error, message) => {
         const event = error === null ? liveEventOf(message) : undefined;
-        if (event !== undefined) onEvent(event);
+        // What is dropped in doubt is found like anything else that was lost.
+        if (event !== undefined && !doubt.exists) onEvent(event);
       },
     });
     return { [Symbol.dispose]: () => subscription.unsubscribe() };
@@ -113,7 +127,11 @@ export class NatsEventLog implements EventLog {
 
   async barrier(shard: ShardId): Promise<Seq> {
     const known = this.#shard(shard);
-    const seq = await this.#pass(known.barrier);
+    const seq = await this.#certain(shard, () => {
+      if (known.doubt.exists)
+        throw new BrokerError('timeout', 'the stream does not say whether it is the same');
+      return this.#pass(known.barrier);
+    });
     // A stream that goes backwards was made anew or has lost its tail: look before anybody believes the number.
     if (seq <= known.lastBarrier) await this.refresh(shard);
     known.lastBarrier = seq;
@@ -125,7 +143,7 @@ export class NatsEventLog implements EventLog {
     const ageFloor = await this.#ageFloor(shard);
     for (let tries = 1; ; tries++) {
       try {
-        return { ageFloor, ...(await this.#readHeads(shard, users)) };
+        return { ageFloor, ...(await this.#certain(shard, () => this.#readHeads(shard, users))) };
       } catch (error) {
         const raced = error instanceof BrokerError && error.code === 'stale';
         if (!raced || tries >= HEADS_TRIES) throw error;
@@ -135,22 +153,24 @@ export class NatsEventLog implements EventLog {
 
   async page(user: UserId, from: Seq, limit: PageLimit): Promise<Page> {
     const shard = this.shardOf(user);
-    const batch = await this.#get.batch(shardStream(shard), {
+    const query = {
       seq: Math.max(1, from),
       next_by_subj: eventSubject(shard, user),
       batch: Math.max(2, limit.events),
       max_bytes: limit.bytes,
-    });
+    };
+    const batch = await this.#certain(shard, () => this.#get.batch(shardStream(shard), query));
     return { events: batch.messages.map(loggedEventOf), remaining: batch.pending };
   }
 
   async range(shard: ShardId, after: Seq, limit: PageLimit): Promise<RangePage> {
-    const batch = await this.#get.batch(shardStream(shard), {
+    const query = {
       seq: after + 1,
       next_by_subj: eventFilter(shard),
       batch: Math.max(2, limit.events),
       max_bytes: limit.bytes,
-    });
+    };
+    const batch = await this.#certain(shard, () => this.#get.batch(shardStream(shard), query));
     const events = batch.messages.flatMap((message) => {
       const user = userOfSubject(message.subject);
       return user === undefined ? [] : [{ ...loggedEventOf(message), user }];
@@ -173,6 +193,16 @@ export class NatsEventLog implements EventLog {
       shard.barrier[Symbol.dispose]();
     }
     this.#get[Symbol.dispose]();
+  }
+
+  /** Asks when there is no doubt about the stream, and does not believe an answer over which doubt has arisen. */
+  async #certain<Answer>(shard: ShardId, ask: () => Promise<Answer>): Promise<Answer> {
+    const { doubt } = this.#shard(shard);
+    if (doubt.holding !== undefined) await doubt.holding;
+    const { raised } = doubt;
+    const answer = await ask();
+    if (doubt.raised === raised) return answer;
+    throw new BrokerError('stale', 'the stream may have been made anew meanwhile');
   }
 
   async #pass(barrier: Barrier): Promise<Seq> {
@@ -234,6 +264,13 @@ export class NatsEventLog implements EventLog {
     this.#subscribeAdvisories(shard);
     return {
       state: fact.state,
+      asked: 0,
+      answered: 0,
+      doubt: new Doubt({
+        look: () => (this.#abort.signal.aborted ? Promise.resolve() : this.refresh(shard)),
+        pause: (ms) => pause(ms, undefined, { ref: false }),
+        patience: () => pause(DOUBT_PATIENCE_MS, undefined, { ref: false }),
+      }),
       barrier: new Barrier(this.#nc, shard, reader),
       lastBarrier: SEQ_ZERO,
       floor: SEQ_ZERO,
@@ -266,16 +303,8 @@ export class NatsEventLog implements EventLog {
       callback: () => this.#tell({ type: 'leader_elected', shard }),
     });
     this.#nc.subscribe(`$JS.EVENT.ADVISORY.STREAM.CREATED.${stream}`, {
-      callback: () => void this.#refreshQuietly(shard),
+      callback: () => this.#shard(shard).doubt.raise(),
     });
-  }
-
-  async #refreshQuietly(shard: ShardId): Promise<void> {
-    try {
-      await this.refresh(shard);
-    } catch {
-      // A barrier that goes backwards, or the next connect, looks again.
-    }
   }
 
   async #watchStatus(): Promise<void> {
@@ -286,7 +315,7 @@ export class NatsEventLog implements EventLog {
         this.#tell({ type: 'disconnected' });
       } else if (status.type === 'reconnect') {
         this.#setConnected(true);
-        for (const { state } of this.#shards) void this.#refreshQuietly(state.shard);
+        for (const { doubt } of this.#shards) doubt.raise();
         this.#tell({ type: 'connected' });
       }
     }

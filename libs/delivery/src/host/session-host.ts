@@ -24,7 +24,7 @@ export class SessionHost {
   readonly id: string;
   /** The first sync round that counts for this session is the first that starts after it came. */
   readonly since: number;
-  readonly #feed: SessionFeed;
+  readonly feed: SessionFeed;
   readonly #wire: Wire;
   readonly #reader: ReplayReader;
   readonly #limits: OutboxLimits;
@@ -44,7 +44,7 @@ export class SessionHost {
   ) {
     this.id = parts.id;
     this.since = parts.since;
-    this.#feed = parts.feed;
+    this.feed = parts.feed;
     this.#wire = parts.wire;
     this.#reader = parts.reader;
     this.#limits = parts.limits;
@@ -93,7 +93,7 @@ export class SessionHost {
   #run(effect: SessionEffect): void {
     switch (effect.type) {
       case 'welcome':
-        return this.#wire.welcome(this.id, this.#feed.user, effect.position);
+        return this.#wire.welcome(this.id, this.feed.user, effect.position);
       case 'entries':
         return this.#wire.entries(effect.entries);
       case 'gap':
@@ -113,16 +113,16 @@ export class SessionHost {
   }
 
   async #read(read: number, from: Seq, attempt: number): Promise<void> {
-    const { known } = this.#feed.view();
-    const page = await this.#reader.read({ user: this.#feed.user, from, known, attempt });
+    const { known } = this.feed.view();
+    const page = await this.#reader.read({ user: this.feed.user, from, known, attempt });
     if (page === undefined) return this.input({ type: 'read_failed', read });
     const { waitingBytes } = this.#wire;
-    this.input({ type: 'page', read, page, feed: this.#feed.view(), waitingBytes });
+    this.input({ type: 'page', read, page, feed: this.feed.view(), waitingBytes });
   }
 
   /** Where pings say the user's head is. */
   position(): Position {
-    const { epoch, known } = this.#feed.view();
+    const { epoch, known } = this.feed.view();
     return { epoch, seq: known };
   }
 }

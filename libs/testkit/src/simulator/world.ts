@@ -1,0 +1,441 @@
+import { ENTRY_OVERHEAD_BYTES, type OutboxLimits, type Start } from '@longspan/delivery';
+import { shardOf, type ShardId } from '@longspan/broker';
+import { unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Random } from '../random.ts';
+import type { Coverage } from './coverage.ts';
+import type { Reader } from './reading.ts';
+import type { Scenario } from './scenario.ts';
+import type { Step } from './schedule.ts';
+import { SimulatedClient } from './simulated-client.ts';
+import { SimulatedClock, type Process } from './simulated-clock.ts';
+import { SimulatedConnection } from './simulated-connection.ts';
+import { SimulatedEdge } from './simulated-edge.ts';
+import { SimulatedStream } from './simulated-stream.ts';
+import { QUIET, type Faults, type Surroundings } from './surroundings.ts';
+import { WireWitness } from './wire-witness.ts';
+
+interface Task {
+  readonly process: Process;
+  readonly what: string;
+  readonly work: () => void;
+}
+
+const USERS = ['ada', 'bob'] as UserId[];
+
+/** A log, edges and clients, in which one thing after the other happens, as a schedule says. */
+export class World implements Surroundings {
+  readonly users: readonly UserId[];
+  readonly streams: readonly SimulatedStream[];
+  readonly clock = new SimulatedClock();
+  readonly faults: Faults = { ...QUIET };
+  readonly limits: OutboxLimits;
+  readonly pageEventsMax: number;
+  readonly coverage: Coverage;
+  readonly trace: ((line: string) => void) | undefined;
+  readonly clients: SimulatedClient[] = [];
+  random = new Random(0);
+  readonly #scenario: Scenario;
+  readonly #streamOf: ReadonlyMap<UserId, SimulatedStream>;
+  readonly #edges: (SimulatedEdge | undefined)[];
+  #connections: SimulatedConnection[] = [];
+  #tasks: Task[] = [];
+  #count = 0;
+  #unsettled = false;
+  #violation: unknown;
+
+  constructor(scenario: Scenario, coverage: Coverage, trace?: (line: string) => void) {
+    const { users, keepPerUser, replicas, pageEventsMax, shards, edges, eventBytes } = scenario;
+    this.#scenario = scenario;
+    this.coverage = coverage;
+    this.trace = trace;
+    this.users = USERS.slice(0, users);
+    this.streams = Array.from(
+      { length: shards },
+      (_, shard) => new SimulatedStream(shard as ShardId, keepPerUser, replicas),
+    );
+    this.#streamOf = new Map(this.users.map((user) => [user, this.#stream(shardOf(user, shards))]));
+    this.pageEventsMax = pageEventsMax;
+    // An outbox of four entries or so.
+    const entryBytes = ENTRY_OVERHEAD_BYTES + eventBytes;
+    this.limits = { bytesMax: 4 * entryBytes, bytesLow: entryBytes };
+    this.#edges = Array.from({ length: edges }, () => this.#newEdge());
+  }
+
+  streamOf(user: UserId): SimulatedStream {
+    const stream = this.#streamOf.get(user);
+    if (stream === undefined) throw new RangeError(`there is no user ${user}`);
+    return stream;
+  }
+
+  readonly later = (process: Process, what: string, work: () => void): void => {
+    this.#tasks.push({ process, what, work });
+  };
+
+  settled(): void {
+    this.#unsettled = true;
+  }
+
+  broken(violation: unknown): void {
+    this.#violation ??= violation;
+  }
+
+  /** Has one thing happen; false if it was not possible. Throws a `Violation` if a promise breaks. */
+  async step({ action, chance }: Step): Promise<boolean> {
+    this.random = new Random(chance);
+    if (!this.#happens(action)) return false;
+    this.coverage.steps++;
+    await this.#settle();
+    return true;
+  }
+
+  /** Ends all trouble, but not what it has done. */
+  endTrouble(): void {
+    Object.assign(this.faults, QUIET);
+    for (const stream of this.streams) {
+      stream.hasQuorum = true;
+      stream.elect(stream.leader);
+    }
+    for (const client of this.clients) {
+      client.give({ kind: 'release', reason: 'network' });
+      client.give({ kind: 'connect' });
+    }
+  }
+
+  /** Lets happen what is under way, in some fair order, until nothing moves without time passing; or `steps` of it. */
+  async comeToRest(steps: number): Promise<void> {
+    for (let left = steps; left > 0; left--) {
+      this.#startEdges();
+      for (const stream of this.streams) stream.advanceAll();
+      const moved = SELF_MOVING.filter((action) => this.#happens(action)).length;
+      if (moved === 0) return;
+      await this.#settle();
+    }
+  }
+
+  /** Lets time pass up to the next timer, wherever. */
+  async timePasses(): Promise<void> {
+    this.clock.fireFirst();
+    await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#unsettled) {
+      this.#unsettled = false;
+      await turn();
+    }
+    if (this.#violation !== undefined) throw this.#violation;
+  }
+
+  #happens(action: Step['action']): boolean {
+    const { random } = this;
+    switch (action) {
+      case 'commit':
+        return this.#commit();
+      case 'replicate':
+        this.#someStream().advance(random.below(this.#scenario.replicas), 1 + random.below(5));
+        return true;
+      case 'answer':
+        return this.#runTask();
+      case 'linkUp':
+        return this.#withEdge(
+          (edge) => edge.log.canGoUp,
+          (edge) => edge.log.goUp(),
+        );
+      case 'linkDown':
+        return this.#withEdge(
+          (edge) => edge.log.canComeDown,
+          (edge) => edge.log.comeDown(),
+        );
+      case 'endTurn':
+        return this.#withEdge(
+          (edge) => edge.canEndTurn,
+          (edge) => edge.endTurn(),
+        );
+      case 'socketSends':
+        return this.#withConnection(
+          (connection) => connection.canSend,
+          (connection) => connection.send(),
+        );
+      case 'edgeReads':
+        return this.#withConnection(
+          (one) => one.canReachEdge,
+          (one) => one.reachEdge(),
+        );
+      case 'clientReads':
+        return this.#clientReads();
+      case 'timePasses':
+        return this.clock.fireSome(random);
+      case 'faultsChange':
+        return this.#changeFaults();
+      case 'leaderChanges':
+        return this.#changeLeader();
+      case 'natsReconnects':
+        return this.#withEdge(
+          (edge) => edge.log.connected,
+          (edge) => edge.log.reconnect(),
+        );
+      case 'edgeDies':
+        return this.#withEdge(
+          (edge) => edge.isAlive,
+          (edge) => edge.kill(),
+        );
+      case 'edgeDrains':
+        return this.#withEdge(
+          (edge) => edge.accepts,
+          (edge) => edge.drain(),
+        );
+      case 'edgeStarts':
+        return this.#startEdges();
+      case 'clientComes':
+        return this.#newClient();
+      case 'clientWishes':
+        return this.#clientWishes();
+      case 'connectionBreaks':
+        return this.#breakConnection();
+      case 'eventsAge':
+        return this.#age();
+      case 'tailIsLost':
+        return this.#loseTail();
+      case 'streamIsMadeAnew':
+        return this.#makeAnew();
+      case 'quorumToggles':
+        return this.#toggleQuorum();
+      default:
+        return unreachable(action);
+    }
+  }
+
+  #commit(): boolean {
+    const user = this.random.pick(this.users);
+    const stream = this.streamOf(user);
+    if (!stream.hasQuorum || this.#isAnnounced(stream)) return false;
+    for (let more = this.random.below(4); more >= 0; more--) {
+      const event = stream.commit(user, this.#scenario.eventBytes);
+      this.coverage.commits++;
+      this.trace?.(`commit ${event.id} after ${event.prev}`);
+      for (const edge of this.#edges) edge?.log.republish(event, stream.shard);
+    }
+    return true;
+  }
+
+  #runTask(): boolean {
+    const index = this.random.below(this.#tasks.length);
+    const task = this.#tasks[index];
+    const last = this.#tasks.pop();
+    if (task === undefined || last === undefined) return false;
+    if (last !== task) this.#tasks[index] = last;
+    if (!task.process.alive) return false;
+    this.trace?.(task.what);
+    task.work();
+    return true;
+  }
+
+  #clientReads(): boolean {
+    const connection = this.#pick(this.#connections, (one) => one.canReachClient);
+    if (connection === undefined) return false;
+    for (const client of this.clients) {
+      if (client.has(connection)) {
+        client.receive(connection);
+        return true;
+      }
+    }
+    connection.takeForClient();
+    return true;
+  }
+
+  #changeFaults(): boolean {
+    const { random, faults } = this;
+    const { dropMax } = this.#scenario;
+    const quiet = random.chance(0.5);
+    faults.drop = quiet ? 0 : dropMax * random.next();
+    faults.repeat = quiet ? 0 : dropMax * 0.3 * random.next();
+    faults.readFailure = quiet ? 0 : 0.3 * random.next();
+    return true;
+  }
+
+  #changeLeader(): boolean {
+    const stream = this.#someStream();
+    stream.elect(this.random.below(stream.replicas.length));
+    this.coverage.leaderChanges++;
+    for (const edge of this.#edges) if (this.random.chance(0.5)) edge?.log.announceLeader(stream.shard);
+    return true;
+  }
+
+  #toggleQuorum(): boolean {
+    const stream = this.#someStream();
+    if (!this.#isKnown(stream)) return false;
+    stream.hasQuorum = !stream.hasQuorum;
+    if (!stream.hasQuorum) this.coverage.quorumLosses++;
+    this.trace?.(`quorum of ${stream.shard}: ${stream.hasQuorum}`);
+    return true;
+  }
+
+  #startEdges(): boolean {
+    let started = false;
+    for (const [slot, edge] of this.#edges.entries()) {
+      if (edge?.isAlive === true) continue;
+      this.#edges[slot] = this.#newEdge();
+      started = true;
+    }
+    return started;
+  }
+
+  #newClient(): boolean {
+    if (this.clients.length >= this.#scenario.clients) return false;
+    const user = this.random.pick(this.users);
+    const stream = this.streamOf(user);
+    const start = this.#drawStart(stream);
+    const forged = typeof start === 'object' && start.epoch === stream.epoch && start.seq > stream.lastSeq;
+    const reader: Reader = { name: `client ${this.clients.length}`, user, stream, forged };
+    const dial = (client: SimulatedClient, id: number, edge: number) => this.#dial(client, id, edge);
+    this.clients.push(new SimulatedClient({ reader, start, edges: this.#edges.length, dial }, this));
+    return true;
+  }
+
+  #drawStart({ epoch, lastSeq }: SimulatedStream): Start {
+    const { random } = this;
+    const kind = random.below(10);
+    if (kind < 4) return 'latest';
+    if (kind < 7) return 'earliest';
+    if (kind === 7) return { epoch: 'other' as Epoch, seq: random.below(20) as Seq };
+    if (kind === 8) return { epoch, seq: (lastSeq + 1 + random.below(5)) as Seq };
+    return { epoch, seq: random.below(lastSeq + 1) as Seq };
+  }
+
+  #dial(client: SimulatedClient, id: number, slot: number): SimulatedConnection | undefined {
+    const edge = this.#edges[slot];
+    if (edge?.accepts !== true) return undefined;
+    const { reader } = client;
+    const newWitness = (start: Start) => new WireWitness({ ...reader, name: `${reader.name}.${id}` }, start);
+    const connection = new SimulatedConnection({ id, user: reader.user, edge, newWitness }, this);
+    edge.connections.add(connection);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  #clientWishes(): boolean {
+    const { random } = this;
+    if (this.clients.length === 0) return false;
+    const client = random.pick(this.clients);
+    const wish = random.pick(['reconnect', 'cut', 'hold', 'release', 'visible', 'close', 'restart'] as const);
+    this.trace?.(`${client.reader.name} wishes ${wish}`);
+    if (wish === 'restart') client.restart();
+    else if (wish === 'hold' || wish === 'release') client.give({ kind: wish, reason: 'network' });
+    else client.give({ kind: wish });
+    if (wish === 'close') client.give({ kind: 'connect' });
+    return true;
+  }
+
+  #breakConnection(): boolean {
+    const connection = this.#pick(this.#connections, (one) => one.isOpenAtEdge);
+    if (connection === undefined) return false;
+    this.trace?.(`connection ${connection.id} of ${connection.user} breaks`);
+    if (this.random.chance(0.7)) connection.cut();
+    else connection.swallow();
+    return true;
+  }
+
+  /** Age takes nothing that an edge does not know it may take, that is under way, or that no round has covered. */
+  #age(): boolean {
+    const { random } = this;
+    const stream = this.#someStream();
+    if (random.chance(0.3)) stream.raiseAgeFloor((stream.lastSeq - random.below(8)) as Seq);
+    let seq = stream.ageFloor;
+    for (const edge of this.#edges)
+      if (edge?.isAlive === true) seq = Math.min(seq, edge.mayAgeTo(stream)) as Seq;
+    const replica = random.below(stream.replicas.length);
+    stream.age(replica, seq);
+    this.coverage.expiries++;
+    this.trace?.(`replica ${replica} ages to ${seq}`);
+    return true;
+  }
+
+  #loseTail(): boolean {
+    const stream = this.#someStream();
+    const seq = Math.max(0, stream.lastSeq - this.random.below(6)) as Seq;
+    stream.rollBack(seq);
+    this.coverage.rollbacks++;
+    this.trace?.(`rolled back to ${seq}`);
+    for (const edge of this.#edges) if (edge?.isAlive === true) edge.log.reconnect();
+    return true;
+  }
+
+  #makeAnew(): boolean {
+    const stream = this.#someStream();
+    if (!stream.hasQuorum || !this.#isKnown(stream)) return false;
+    stream.makeAnew();
+    this.coverage.madeAnew++;
+    this.trace?.(`made anew: ${stream.epoch}`);
+    for (const edge of this.#edges) if (edge?.isAlive === true) edge.log.announceCreation(stream.shard);
+    return true;
+  }
+
+  /**
+   * Whether every edge has learnt which stream this is. One that is made anew and loses its quorum before that cannot
+   * be told from the old one: that is outside the fault model.
+   */
+  #isKnown({ shard, epoch }: SimulatedStream): boolean {
+    return this.#edges.every((edge) => edge?.isAlive !== true || edge.log.stateOf(shard).epoch === epoch);
+  }
+
+  /** A stream that was made anew holds nothing before who is connected has heard of it: its leader says so first. */
+  #isAnnounced(stream: SimulatedStream): boolean {
+    return this.#edges.some((edge) => edge?.isAlive === true && edge.log.awaitsCreation(stream.shard));
+  }
+
+  #newEdge(): SimulatedEdge {
+    return new SimulatedEdge(`edge${this.#count++}`, this);
+  }
+
+  #someStream(): SimulatedStream {
+    return this.random.pick(this.streams);
+  }
+
+  #stream(shard: ShardId): SimulatedStream {
+    const stream = this.streams[shard];
+    if (stream === undefined) throw new RangeError(`there is no shard ${shard}`);
+    return stream;
+  }
+
+  #withEdge(can: (edge: SimulatedEdge) => boolean, run: (edge: SimulatedEdge) => void): boolean {
+    const edge = this.#pick(this.#edges, (one) => one?.isAlive === true && can(one));
+    if (edge === undefined) return false;
+    run(edge);
+    return true;
+  }
+
+  #withConnection(
+    can: (connection: SimulatedConnection) => boolean,
+    run: (connection: SimulatedConnection) => void,
+  ): boolean {
+    const connection = this.#pick(this.#connections, can);
+    if (connection === undefined) return false;
+    run(connection);
+    if (connection.isGone) {
+      this.#connections = this.#connections.filter((one) => one !== connection);
+    }
+    return true;
+  }
+
+  /** Some item that fits, beginning at a random place. */
+  #pick<T>(items: readonly T[], fits: (item: T) => boolean): T | undefined {
+    const start = this.random.below(items.length);
+    for (let offset = 0; offset < items.length; offset++) {
+      const item = items[(start + offset) % items.length];
+      if (item !== undefined && fits(item)) return item;
+    }
+    return undefined;
+  }
+}
+
+/** What goes on without anybody's doing and without time passing. */
+const SELF_MOVING = [
+  'linkUp',
+  'linkDown',
+  'endTurn',
+  'answer',
+  'edgeReads',
+  'socketSends',
+  'clientReads',
+] as const satisfies readonly Step['action'][];
