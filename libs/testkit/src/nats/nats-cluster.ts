@@ -1,5 +1,5 @@
 import { eventually } from '../eventually.ts';
-import type { NatsNode, NodeMaker, NodesOptions, NodeSet } from './nats-node.ts';
+import type { NatsNode, NodeMaker, NodesOptions, NodeSet, RouteImpairment } from './nats-node.ts';
 import {
   connectionsOf,
   resourcesOf,
@@ -119,6 +119,11 @@ export class NatsCluster implements AsyncDisposable {
   async unpause(node: number): Promise<void> {
     await this.#node(node).unpause();
     this.#repair(node, 'paused');
+  }
+
+  /** From now on the network between two nodes does this; processes only. A partition goes on beside it. */
+  impairRoutes(of: RouteImpairment): void {
+    this.#set.impairRoutes(of);
   }
 
   /** Cuts a node from the other nodes; clients still reach all of them. */

@@ -31,8 +31,7 @@ export async function containersAvailable(): Promise<boolean> {
  * Nodes as containers on a network of their own. Host ports are fixed, since Docker draws new ones at each start, and
  * data lies on the container's writable layer, which outlives kill and start, or on a disk of its own, which does not.
  */
-export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes, routes }) => {
-  if (routes !== undefined) throw new RangeError('only between processes can the network be impaired');
+export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes }) => {
   const image = natsImage();
   if (image === undefined) throw new Error('LONGSPAN_TEST_NATS_IMAGE names no image for containers');
   const engine = await getContainerRuntimeClient();
@@ -66,7 +65,10 @@ export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = 
     nodes.push(cleanup.use(new ContainerNode({ engine, network, image, name, config, ports, disk })));
   }
   const owned = cleanup.move();
-  return { nodes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const impairRoutes = () => {
+    throw new Error('containers reach each other directly');
+  };
+  return { nodes, impairRoutes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
 
 interface Parts {

@@ -37,13 +37,16 @@ export interface NodesOptions {
   readonly config?: string;
   /** Gives each node a disk of its own of this size; what is on it dies with the node. Containers only. */
   readonly diskBytes?: number;
-  /** What the network between two nodes does to what the first one dials; nothing by default. Processes only. */
-  readonly routes?: (from: number, to: number) => Impairment;
 }
 
 /** Makes the nodes of one cluster; none of them runs yet. Disposing of them is the caller's. */
 export type NodeMaker = (options: NodesOptions) => Promise<NodeSet>;
 
+/** What the network does to the connections that one node has dialled to another. */
+export type RouteImpairment = (from: number, to: number) => Impairment;
+
 export interface NodeSet extends AsyncDisposable {
   readonly nodes: readonly NatsNode[];
+  /** Puts networks between the nodes; processes only. */
+  impairRoutes(of: RouteImpairment): void;
 }

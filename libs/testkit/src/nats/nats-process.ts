@@ -5,7 +5,7 @@ import { freePort } from '../net/free-port.ts';
 import { FaultProxy } from '../net/fault-proxy.ts';
 import { natsConf } from './nats-conf.ts';
 import { monitorAnswers, untilSilent } from './nats-monitor.ts';
-import type { NatsNode, NodeMaker } from './nats-node.ts';
+import type { NatsNode, NodeMaker, RouteImpairment } from './nats-node.ts';
 import { clusterDir, PID_FILE, removeOrphans } from './orphans.ts';
 import { natsServerPath } from './nats-server-path.ts';
 
@@ -18,6 +18,9 @@ interface Ports {
 
 /** A route between two nodes; it is cut as long as one of them is. */
 interface Link {
+  /** The number of the node that dials, and of the one that is dialled. */
+  readonly from: number;
+  readonly to: number;
   readonly relay: FaultProxy;
   readonly cutBy: Set<string>;
 }
@@ -26,12 +29,7 @@ interface Link {
  * Nodes as processes of this machine. Node i reaches node j only through a relay of its own, so that a partition is
  * what it is in a network: bytes that do not arrive, and no word about it.
  */
-export const processNodes: NodeMaker = async ({
-  nodes: count,
-  config: extra = '',
-  diskBytes,
-  routes: routeOf,
-}) => {
+export const processNodes: NodeMaker = async ({ nodes: count, config: extra = '', diskBytes }) => {
   if (diskBytes !== undefined) throw new RangeError('only containers have disks of their own');
   const binary = natsServerPath();
   await using cleanup = new AsyncDisposableStack();
@@ -53,9 +51,8 @@ export const processNodes: NodeMaker = async ({
     const routes: string[] = [];
     for (const [to, other] of ports.entries()) {
       if (other === own) continue;
-      const impairment = routeOf?.(from, to) ?? {};
-      const relay = cleanup.use(await FaultProxy.listen(() => other.cluster, { impairment }));
-      const link = { relay, cutBy: new Set<string>() };
+      const relay = cleanup.use(await FaultProxy.listen(() => other.cluster));
+      const link = { from, to, relay, cutBy: new Set<string>() };
       links.get(own)?.push(link);
       links.get(other)?.push(link);
       routes.push(`nats://127.0.0.1:${relay.port}`);
@@ -84,7 +81,10 @@ export const processNodes: NodeMaker = async ({
     );
   }
   const owned = cleanup.move();
-  return { nodes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const impairRoutes = (of: RouteImpairment) => {
+    for (const { from, to, relay } of [...links.values()].flat()) relay.impair(of(from, to));
+  };
+  return { nodes, impairRoutes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
 
 class ProcessNode implements NatsNode {
