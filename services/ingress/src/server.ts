@@ -34,7 +34,8 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     logger: false,
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: REQUEST_WITHIN_MS,
-    http: { connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS },
+    // The host says nothing to the ingress; Node would refuse a request without it by itself, with an empty answer.
+    http: { connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS, requireHostHeader: false },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     // Requests on connections that are still open while it closes are served, and told to come back elsewhere.
     return503OnClosing: false,
@@ -42,6 +43,8 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     clientErrorHandler: answerUnparsable,
   });
   answerWithProblems(app, logger);
+  // There is no expectation that the ingress could not meet.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   // Clients that keep their connections learn with the next answer that this one ends.
   app.addHook('onSend', async (_request, reply) => {
     if (readiness.draining) void reply.header('connection', 'close');

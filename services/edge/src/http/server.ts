@@ -1,11 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Connections } from '../connection/connections.ts';
 import { originAllowed } from '../connection/origins.ts';
 import type { ConnectionParts } from '../connection/websocket-connection.ts';
-import { sendProblem } from './problem.ts';
+import { closeWithProblem, sendProblem, type ProblemCode } from './problem.ts';
+import { requestUrl } from './request-url.ts';
 import { serveEvents } from './sse-route.ts';
 import { WebSocketAcceptor } from './websocket-acceptor.ts';
+
+/** A request, which has no body, arrives within this time, or is answered `request_timeout`. */
+const REQUEST_WITHIN_MS = 10_000;
+const HTTP_OPTIONS = {
+  headersTimeout: REQUEST_WITHIN_MS,
+  requestTimeout: REQUEST_WITHIN_MS,
+  connectionsCheckingInterval: 2_500,
+  // The host says nothing to an edge, and a request without it is answered all the same.
+  requireHostHeader: false,
+} as const;
+
+const OF_NODE: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_big',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
 
 export interface ServerOptions {
   readonly host: string;
@@ -34,7 +51,10 @@ export class EdgeServer {
       parts,
       isAccepting: () => !isDraining(),
     });
-    this.#http = createServer((request, response) => this.#serve(request, response));
+    this.#http = createServer(HTTP_OPTIONS, (request, response) => this.#serve(request, response));
+    // There is no expectation that an edge could not meet.
+    this.#http.on('checkExpectation', (request, response) => this.#serve(request, response));
+    this.#http.on('clientError', answerUnparsable);
     this.#http.on('upgrade', (request, socket, head) => acceptor.upgrade(request, socket, head));
   }
 
@@ -58,7 +78,9 @@ export class EdgeServer {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname } = new URL(request.url ?? '/', 'http://edge');
+    const url = requestUrl(request);
+    if (url === undefined) return sendProblem(response, 'bad_request');
+    const { pathname } = url;
     const { origins, isReady, isDraining, killable, parts, connections } = this.#options;
     const { origin } = request.headers;
     if (!originAllowed(origin, origins)) return sendProblem(response, 'forbidden_origin');
@@ -84,6 +106,15 @@ export class EdgeServer {
         return sendProblem(response, isKnownPath(pathname) ? 'method_not_allowed' : 'not_found');
     }
   }
+}
+
+/** Answers what Node's HTTP parser refuses, before there is a request. */
+function answerUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  closeWithProblem(socket, OF_NODE[error.code ?? ''] ?? 'bad_request');
 }
 
 function isKnownPath(pathname: string): boolean {

@@ -6,6 +6,7 @@ import { parseStart } from '../connection/start-position.ts';
 import type { ConnectionParts } from '../connection/websocket-connection.ts';
 import { bearerToken } from './bearer-token.ts';
 import { sendProblem } from './problem.ts';
+import { requestUrl } from './request-url.ts';
 
 /** `GET /v1/events`: a session as Server-Sent Events. */
 export async function serveEvents(
@@ -13,10 +14,10 @@ export async function serveEvents(
   response: ServerResponse,
   { parts, connections }: { readonly parts: ConnectionParts; readonly connections: Connections },
 ): Promise<void> {
-  const query = new URL(request.url ?? '/', 'http://edge').searchParams;
   // An EventSource that comes back sends the header, and its URL still says where it began at first.
   const header = request.headers['last-event-id'];
-  const asked = typeof header === 'string' && header !== '' ? header : query.get('after');
+  const after = requestUrl(request)?.searchParams.get('after');
+  const asked = typeof header === 'string' && header !== '' ? header : after;
   const start = parseStart(asked ?? undefined);
   if (start === undefined) return sendProblem(response, 'bad_position');
   const token = bearerToken(request);

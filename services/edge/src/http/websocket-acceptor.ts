@@ -7,6 +7,8 @@ import type { Connections } from '../connection/connections.ts';
 import { originAllowed } from '../connection/origins.ts';
 import { WebSocketConnection, type ConnectionParts } from '../connection/websocket-connection.ts';
 import { bearerToken } from './bearer-token.ts';
+import { closeWithProblem, type ProblemCode } from './problem.ts';
+import { requestUrl } from './request-url.ts';
 
 export interface AcceptorOptions {
   readonly origins: readonly string[] | undefined;
@@ -15,7 +17,7 @@ export interface AcceptorOptions {
   readonly isAccepting: () => boolean;
 }
 
-/** Turns upgrade requests for `/v1/ws` into connections, or refuses them with an HTTP status. */
+/** Turns upgrade requests for `/v1/ws` into connections, or refuses them with a problem. */
 export class WebSocketAcceptor {
   readonly #options: AcceptorOptions;
   readonly #server: WebSocketServer;
@@ -30,11 +32,12 @@ export class WebSocketAcceptor {
       maxPayload: options.parts.limits.frameBytesMax,
       handleProtocols: () => SUBPROTOCOL,
     });
+    this.#server.on('wsClientError', (_error, socket) => closeWithProblem(socket, 'bad_upgrade'));
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.#refusal(request);
-    if (refusal !== undefined) return refuse(socket, refusal);
+    if (refusal !== undefined) return closeWithProblem(socket, refusal);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const { connections, parts } = this.#options;
       const id = `${parts.edge}.${randomBytes(9).toString('base64url')}`;
@@ -50,21 +53,15 @@ export class WebSocketAcceptor {
     });
   }
 
-  #refusal(request: IncomingMessage): string | undefined {
+  #refusal(request: IncomingMessage): ProblemCode | undefined {
     const { isAccepting, origins, parts } = this.#options;
-    const { pathname } = new URL(request.url ?? '/', 'http://edge');
+    const url = requestUrl(request);
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());
-    if (pathname !== '/v1/ws') return '404 Not Found';
-    if (!isAccepting()) return '503 Service Unavailable';
-    if (!originAllowed(request.headers.origin, origins)) return '403 Forbidden';
-    if (!offered.includes(SUBPROTOCOL)) return '400 Bad Request';
-    return this.#unauthenticated.size >= parts.limits.unauthenticatedMax
-      ? '503 Service Unavailable'
-      : undefined;
+    if (url === undefined) return 'bad_request';
+    if (url.pathname !== '/v1/ws') return 'not_found';
+    if (!isAccepting()) return 'not_ready';
+    if (!originAllowed(request.headers.origin, origins)) return 'forbidden_origin';
+    if (!offered.includes(SUBPROTOCOL)) return 'bad_upgrade';
+    return this.#unauthenticated.size >= parts.limits.unauthenticatedMax ? 'not_ready' : undefined;
   }
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -23,12 +23,15 @@ const OF_BROKER: Readonly<Record<BrokerErrorCode, ProblemCode>> = {
   misconfigured: 'log_refused',
 };
 
+/** Errors of Fastify, and of Node while Fastify reads a body. */
 const OF_FASTIFY: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_big',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
   FST_ERR_BAD_URL: 'invalid_request',
   FST_ERR_MAX_PARAM_LENGTH: 'invalid_user',
+  // The client went away before its body was there: nobody reads the answer, and it is no fault of the ingress.
+  ECONNRESET: 'invalid_request',
 };
 
 const OF_NODE: Readonly<Record<string, ProblemCode>> = {
