@@ -16,6 +16,8 @@ import type { EdgeLimits } from './limits.ts';
 export interface TokenConfig {
   readonly secret: string | undefined;
   readonly jwksUrl: string | undefined;
+  /** Public keys older than this are fetched anew. */
+  readonly jwksRefreshMs: number;
   readonly audience: string | undefined;
   readonly issuer: string | undefined;
 }
@@ -49,6 +51,7 @@ const variables = z.object({
   ).optional(),
   LONGSPAN_JWT_SECRET: secretField(32).optional(),
   LONGSPAN_JWKS_URL: urlField('https', 'http').optional(),
+  LONGSPAN_JWKS_REFRESH_MS: integerField(1_000, 86_400_000).default(600_000),
   LONGSPAN_JWT_AUDIENCE: textField.optional(),
   LONGSPAN_JWT_ISSUER: textField.optional(),
   LONGSPAN_HEARTBEAT_MS: integerField(500, 120_000).default(10_000),
@@ -83,6 +86,7 @@ export const edgeConfig = variables.transform((env, context): EdgeConfig => {
     tokens: {
       secret: env.LONGSPAN_JWT_SECRET,
       jwksUrl: env.LONGSPAN_JWKS_URL,
+      jwksRefreshMs: env.LONGSPAN_JWKS_REFRESH_MS,
       audience: env.LONGSPAN_JWT_AUDIENCE,
       issuer: env.LONGSPAN_JWT_ISSUER,
     },

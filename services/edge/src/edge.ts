@@ -56,7 +56,7 @@ export class Edge implements AsyncDisposable {
     const parts: ConnectionParts = {
       hub: this.#hub,
       commands: broker.commands,
-      tokens: new TokenVerifier(config.tokens),
+      tokens: new TokenVerifier(config.tokens, logger),
       logger,
       limits: config.limits,
       edge: config.name,

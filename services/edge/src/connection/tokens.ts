@@ -1,6 +1,8 @@
 import { parseUserId, type UserId } from '@longspan/protocol';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import type { Logger } from '@longspan/telemetry';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { TokenConfig } from '../config.ts';
+import { publicKeys } from './public-keys.ts';
 
 /** Who a token speaks for, and until when. */
 export interface Identity {
@@ -32,7 +34,8 @@ const CLOCK_TOLERANCE_S = 5;
 export class TokenVerifier {
   readonly #verify: (token: string) => Promise<JWTPayload>;
 
-  constructor({ secret, jwksUrl, audience, issuer }: TokenConfig) {
+  constructor(config: TokenConfig, logger: Pick<Logger, 'warn'>) {
+    const { secret, jwksUrl, jwksRefreshMs, audience, issuer } = config;
     const options: JWTVerifyOptions = {
       requiredClaims: ['exp', 'sub'],
       clockTolerance: CLOCK_TOLERANCE_S,
@@ -40,7 +43,11 @@ export class TokenVerifier {
       ...(issuer === undefined ? {} : { issuer }),
     };
     if (jwksUrl !== undefined) {
-      const keys = createRemoteJWKSet(new URL(jwksUrl));
+      const keys = publicKeys({
+        url: new URL(jwksUrl),
+        refreshMs: jwksRefreshMs,
+        onStale: (error) => logger.warn({ err: error }, 'edge.keys.stale'),
+      });
       const withKeys = { ...options, algorithms: PUBLIC_KEY_ALGORITHMS };
       this.#verify = async (token) => (await jwtVerify(token, keys, withKeys)).payload;
     } else {
