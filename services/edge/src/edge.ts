@@ -70,7 +70,6 @@ export class Edge implements AsyncDisposable {
       parts,
       connections: this.#connections,
       isReady: () => !this.#draining && broker.log.connected,
-      isDraining: () => this.#draining,
     });
   }
 

@@ -32,9 +32,8 @@ export interface ServerOptions {
   readonly killable: boolean;
   readonly parts: ConnectionParts;
   readonly connections: Connections;
-  /** Whether the process can serve: the log is connected and it does not drain. */
+  /** Whether newcomers can be served: the log is connected and the process does not drain. Others answer them sooner. */
   readonly isReady: () => boolean;
-  readonly isDraining: () => boolean;
 }
 
 /** The edge's HTTP side: two health checks, the SSE route, and the upgrade to WebSocket. */
@@ -44,13 +43,8 @@ export class EdgeServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    const { origins, connections, parts, isDraining } = options;
-    const acceptor = new WebSocketAcceptor({
-      origins,
-      connections,
-      parts,
-      isAccepting: () => !isDraining(),
-    });
+    const { origins, connections, parts, isReady } = options;
+    const acceptor = new WebSocketAcceptor({ origins, connections, parts, isAccepting: isReady });
     this.#http = createServer(HTTP_OPTIONS, (request, response) => this.#serve(request, response));
     // There is no expectation that an edge could not meet.
     this.#http.on('checkExpectation', (request, response) => this.#serve(request, response));
@@ -81,7 +75,7 @@ export class EdgeServer {
     const url = requestUrl(request);
     if (url === undefined) return sendProblem(response, 'bad_request');
     const { pathname } = url;
-    const { origins, isReady, isDraining, killable, parts, connections } = this.#options;
+    const { origins, isReady, killable, parts, connections } = this.#options;
     const { origin } = request.headers;
     if (!originAllowed(origin, origins)) return sendProblem(response, 'forbidden_origin');
     if (origin !== undefined) {
@@ -96,7 +90,7 @@ export class EdgeServer {
       case 'GET /readyz':
         return isReady() ? sendStatus(response, 200, 'ready') : sendProblem(response, 'not_ready');
       case 'GET /v1/events':
-        if (isDraining()) return sendProblem(response, 'not_ready');
+        if (!isReady()) return sendProblem(response, 'not_ready');
         return void serveEvents(request, response, { parts, connections });
       case 'POST /dev/kill':
         if (!killable) return sendProblem(response, 'not_found');
