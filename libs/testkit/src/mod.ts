@@ -1,3 +1,4 @@
+export { OwnedProcess } from './child-process.ts';
 export { eventually } from './eventually.ts';
 export { freePort } from './net/free-port.ts';
 export { MessageLoss } from './net/message-loss.ts';
