@@ -13,6 +13,7 @@ export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './na
 export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';
 export { Balancer, haproxyPath } from './bridge/balancer.ts';
+export { KeyServer } from './bridge/key-server.ts';
 export { Service } from './bridge/service.ts';
 export { JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET } from './bridge/tokens.ts';
 export { IngressApi, type PublishReceipt } from './bridge/ingress-api.ts';
@@ -24,6 +25,9 @@ export type { Timings } from './stopwatch.ts';
 export { Crowd, type CrowdOptions, type CrowdResult } from './crowd/crowd.ts';
 export type { Comings, CrowdShape } from './crowd/crowd-plan.ts';
 export { moment } from './moment.ts';
+export { Inspector, INSPECTABLE } from './threads/inspector.ts';
+export { ServiceWatch } from './threads/service-watch.ts';
+export { lookForCrossings, lookForRemains, type Coherence, type Remains } from './threads/edge-memory.ts';
 export { audit, type Audit } from './audit/audit.ts';
 export { FAULT_KINDS, faultKindsOf, type Fault, type FaultKind, type Faults } from './audit/faults.ts';
 export { verdict } from './audit/verdict.ts';
