@@ -1,5 +1,6 @@
 export { OwnedProcess } from './child-process.ts';
 export { eventually } from './eventually.ts';
+export { Signal } from './signal.ts';
 export { freePort } from './net/free-port.ts';
 export { MessageLoss } from './net/message-loss.ts';
 export { FaultProxy, type FaultProxyOptions } from './net/fault-proxy.ts';
