@@ -141,7 +141,14 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   async #read({ read, from, attempt }: Extract<FeedEffect, { type: 'read' }>): Promise<void> {
-    const page = await this.#reader.read({ user: this.user, from, known: knownOf(this.#feed), attempt });
+    const known = knownOf(this.#feed);
+    const page = await this.#reader.read({
+      user: this.user,
+      from,
+      known,
+      ageFloor: this.#ageFloor,
+      attempt,
+    });
     if (page === undefined) return this.#input({ type: 'read_failed', read });
     const { keepPerUser } = this.#log.stateOf(this.shard);
     this.#input({ type: 'page', read, page, keepPerUser, ageFloor: this.#ageFloor });

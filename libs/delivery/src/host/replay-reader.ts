@@ -36,12 +36,12 @@ export class ReplayReader {
   }
 
   /** Resolves to undefined where the log did not answer: the machine asks again, more slowly each time. */
-  async read({ user, from, known, attempt }: ReadRequest): Promise<Page | undefined> {
+  async read({ attempt, ...wish }: ReadRequest): Promise<Page | undefined> {
     if (attempt > 0) {
       await this.#scheduler.pause(pauseMs(attempt, this.#scheduler.random()));
-      return this.#readAlone({ user, from, known });
+      return this.#readAlone(wish);
     }
-    return new Promise((resolve) => this.#wait({ wish: { user, from, known }, resolve }));
+    return new Promise((resolve) => this.#wait({ wish, resolve }));
   }
 
   #wait(waiting: Waiting): void {
@@ -98,12 +98,13 @@ export class ReplayReader {
         if (bite.through === at) break;
         at = bite.through;
       }
-      const grown = (await this.#log.barrier(shard)) - at;
+      const [end, { ageFloor }] = await Promise.all([this.#log.barrier(shard), this.#log.heads(shard, [])]);
       const { keepPerUser } = this.#log.stateOf(shard);
+      const discarding = { grown: end - at, keepPerUser, ageFloor };
       return ({ user, from, known }) => {
         const events = (eventsOf.get(user) ?? []).filter((event) => event.seq >= from);
         const reached = (events.at(-1)?.seq ?? 0) >= known;
-        return reached && rangeIsComplete(events.length, grown, keepPerUser)
+        return reached && rangeIsComplete(from, events.length, discarding)
           ? { events, remaining: 0 }
           : undefined;
       };

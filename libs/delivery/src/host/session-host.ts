@@ -113,8 +113,8 @@ export class SessionHost {
   }
 
   async #read(read: number, from: Seq, attempt: number): Promise<void> {
-    const { known } = this.feed.view();
-    const page = await this.#reader.read({ user: this.feed.user, from, known, attempt });
+    const { known, ageFloor } = this.feed.view();
+    const page = await this.#reader.read({ user: this.feed.user, from, known, ageFloor, attempt });
     if (page === undefined) return this.input({ type: 'read_failed', read });
     const { waitingBytes } = this.#wire;
     this.input({ type: 'page', read, page, feed: this.feed.view(), waitingBytes });
