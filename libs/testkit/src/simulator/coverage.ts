@@ -30,7 +30,6 @@ export const OCCURRENCES = [
   'lagging',
   'warnings',
   'silences',
-  'lostTails',
   'restarts',
 ] as const;
 export type Occurrence = (typeof OCCURRENCES)[number];

@@ -1,5 +1,5 @@
 import { Random } from '../random.ts';
-import { drawScenario, SCENARIO_NAMES, type Scenario, type ScenarioName } from './scenario.ts';
+import { drawScenario, scenarioOf, type Scenario, type ScenarioName } from './scenario.ts';
 
 /** What may happen next, and how readily it does. Weights of 0 are for what the scenario does not have. */
 export type Action =
@@ -50,7 +50,7 @@ export class StepSource {
   readonly #upTo: readonly number[];
   readonly #total: number;
 
-  constructor(seed: number, name = SCENARIO_NAMES[seed % SCENARIO_NAMES.length] ?? 'everything') {
+  constructor(seed: number, name = scenarioOf(seed)) {
     this.#random = new Random(seed);
     this.name = name;
     this.scenario = drawScenario(this.#random, name);
@@ -69,7 +69,8 @@ export class StepSource {
 }
 
 function weightsOf(scenario: Scenario): Record<Action, number> {
-  const { ages, rollsBack, isMadeAnew, losesQuorum, breaks, socketPace, replicaPace, clients } = scenario;
+  const { ages, rollsBack, isMadeAnew, losesQuorum, breaks, socketPace, replicaPace, clients, bursts } =
+    scenario;
   const crowd = Math.max(1, clients / 4);
   return {
     commit: 12,
@@ -80,12 +81,12 @@ function weightsOf(scenario: Scenario): Record<Action, number> {
     endTurn: 25,
     socketSends: socketPace * crowd,
     clientReads: 30 * crowd,
-    edgeReads: 10 * crowd,
+    edgeReads: 10 * crowd * (1 - bursts),
     timePasses: 6,
     faultsChange: 0.6,
     leaderChanges: 0.6,
-    natsReconnects: 0.3,
-    edgeDies: breaks ? 0.2 : 0,
+    natsReconnects: 0.3 * crowd,
+    edgeDies: breaks ? 0.2 * crowd : 0,
     edgeDrains: breaks ? 0.2 : 0,
     edgeStarts: 3,
     clientComes: 4 * crowd,

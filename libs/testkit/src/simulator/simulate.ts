@@ -29,7 +29,8 @@ export async function simulate(
       const step = source.next();
       // Noted before it is made: the step that breaks a promise belongs to the schedule.
       steps.push(step);
-      if (!(await world.step(step))) steps.pop();
+      if (!world.step(step)) steps.pop();
+      if (world.isUnsettled) await world.settle();
     }
     await drawRest(world);
   });
@@ -44,7 +45,10 @@ export async function replay(
 ): Promise<string | undefined> {
   const world = new World(schedule.scenario, newCoverage(), trace);
   return violationOf(async () => {
-    for (const step of schedule.steps) await world.step(step);
+    for (const step of schedule.steps) {
+      world.step(step);
+      if (world.isUnsettled) await world.settle();
+    }
     trace?.('comes to rest');
     await drawRest(world);
   });

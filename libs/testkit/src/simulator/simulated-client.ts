@@ -70,6 +70,7 @@ export class SimulatedClient {
     const { clock, random, trace } = this.#around;
     const before = this.#machine.link.kind;
     const { state, effects } = stepMachine(this.#machine, input, { now: clock.now, random: random.next() });
+    this.#count(this.#machine, state, input);
     this.#machine = state;
     if (trace !== undefined && (before !== state.link.kind || effects.length > 0)) {
       const did = effects.map(({ kind }) => kind).join(' ');
@@ -209,9 +210,17 @@ export class SimulatedClient {
     }
   }
 
-  #onReport(code: string, message: string): void {
+  #count(before: Machine, after: Machine, { kind }: MachineInput): void {
     const { coverage } = this.#around;
-    if (code === 'tail_lost') coverage.lostTails++;
+    coverage.repeatsDropped += after.stats.overlaps - before.stats.overlaps;
+    const from = connectedTo(before);
+    if (from === undefined) return;
+    const to = connectedTo(after);
+    if (kind === 'tick' && to === undefined) coverage.silences++;
+    if (kind === 'frame' && to !== undefined && to !== from) coverage.takeovers++;
+  }
+
+  #onReport(code: string, message: string): void {
     if (code === 'chain_broken') throw this.#violation(`found a broken chain: ${message}`);
   }
 
@@ -230,4 +239,8 @@ export class SimulatedClient {
   #violation(what: string): Violation {
     return new Violation(`${this.reader.name} of ${this.user} ${what}`);
   }
+}
+
+function connectedTo({ link }: Machine): number | undefined {
+  return link.kind === 'live' || link.kind === 'replaying' ? link.conn.id : undefined;
 }

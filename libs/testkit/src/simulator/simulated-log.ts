@@ -1,7 +1,6 @@
 import {
   BrokerError,
   Doubt,
-  shardOf,
   type EventLog,
   type Heads,
   type LiveEvent,
@@ -50,6 +49,7 @@ interface KnownShard {
 }
 
 const BARRIER_TIMEOUT_MS = 1_000;
+const RECONNECT_MS_MAX = 3_000;
 const PATIENCE_MS = 1_000;
 const TIMEOUT = new BrokerError('timeout', 'no answer');
 const STALE = new BrokerError('stale', 'the stream may have been made anew meanwhile');
@@ -100,7 +100,7 @@ export class SimulatedLog implements EventLog {
   }
 
   shardOf(user: UserId): ShardId {
-    return shardOf(user, this.#shards.length);
+    return this.#around.shardOf(user);
   }
 
   stateOf(shard: ShardId): ShardState {
@@ -277,13 +277,15 @@ export class SimulatedLog implements EventLog {
     }
   }
 
-  /** The connection breaks, and is there again at some later step: what was under way is lost. */
+  /** The connection breaks, and is there again after a while: what was under way is lost. */
   reconnect(): void {
     if (!this.#connected) return;
     this.#around.coverage.natsReconnects++;
     this.#disconnect();
     this.#tell({ type: 'disconnected' });
-    this.#around.later(this.#process, 'connected again', () => {
+    const { clock, random, trace } = this.#around;
+    clock.after(this.#process, random.next() * RECONNECT_MS_MAX, () => {
+      trace?.('connected again');
       this.#connected = true;
       for (const [id, { user }] of this.#subscriptions) this.#send({ type: 'subscribe', id, user });
       for (const { doubt } of this.#shards) doubt.raise();
@@ -336,12 +338,12 @@ export class SimulatedLog implements EventLog {
   ): Promise<T> {
     if (!this.#connected) return Promise.reject(DISCONNECTED);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const around = this.#around;
     const fail = () => {
       ended?.(false);
       reject(TIMEOUT);
     };
     this.#requests.add(fail);
-    const around = this.#around;
     around.later(this.#process, what, () => {
       const stream = this.#stream(shard);
       const { line, epoch } = stream;
@@ -349,15 +351,19 @@ export class SimulatedLog implements EventLog {
       if (failed) around.coverage.readFailures++;
       const value = read(stream);
       around.trace?.(`${what}: ${shown(value)}`);
-      around.later(this.#process, `answer: ${what}`, () => {
-        if (!this.#requests.delete(fail)) return;
+      const answer = () => {
+        if (!this.#requests.has(fail)) return;
+        // Word of a stream that was made anew does not overtake its leader's.
+        if (this.awaitsCreation(shard)) return around.later(this.#process, `late answer: ${what}`, answer);
+        this.#requests.delete(fail);
         around.settled();
         // Losing power breaks connections, and their answers are lost; those of a deleted stream may still come.
         const lost = stream.line !== line && stream.epoch === epoch;
         if (failed || lost) return fail();
         ended?.(true);
         resolve(value);
-      });
+      };
+      around.later(this.#process, `answer: ${what}`, answer);
     });
     return promise;
   }

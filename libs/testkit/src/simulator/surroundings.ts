@@ -1,3 +1,4 @@
+import type { ShardId } from '@longspan/broker';
 import type { OutboxLimits } from '@longspan/delivery';
 import type { UserId } from '@longspan/protocol';
 import type { Random } from '../random.ts';
@@ -9,6 +10,7 @@ import type { SimulatedStream } from './simulated-stream.ts';
 export interface Surroundings {
   readonly users: readonly UserId[];
   readonly streams: readonly SimulatedStream[];
+  shardOf(user: UserId): ShardId;
   streamOf(user: UserId): SimulatedStream;
   readonly clock: SimulatedClock;
   readonly faults: Faults;

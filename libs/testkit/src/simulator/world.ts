@@ -1,7 +1,6 @@
 import { ENTRY_OVERHEAD_BYTES, type OutboxLimits, type Start } from '@longspan/delivery';
 import { shardOf, type ShardId } from '@longspan/broker';
 import { unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
-import { setImmediate as turn } from 'node:timers/promises';
 import { Random } from '../random.ts';
 import type { Coverage } from './coverage.ts';
 import type { Reader } from './reading.ts';
@@ -36,7 +35,7 @@ export class World implements Surroundings {
   readonly clients: SimulatedClient[] = [];
   random = new Random(0);
   readonly #scenario: Scenario;
-  readonly #streamOf: ReadonlyMap<UserId, SimulatedStream>;
+  readonly #shardOf: ReadonlyMap<UserId, ShardId>;
   readonly #edges: (SimulatedEdge | undefined)[];
   #connections: SimulatedConnection[] = [];
   #tasks: Task[] = [];
@@ -54,7 +53,7 @@ export class World implements Surroundings {
       { length: shards },
       (_, shard) => new SimulatedStream(shard as ShardId, keepPerUser, replicas),
     );
-    this.#streamOf = new Map(this.users.map((user) => [user, this.#stream(shardOf(user, shards))]));
+    this.#shardOf = new Map(this.users.map((user) => [user, shardOf(user, shards)]));
     this.pageEventsMax = pageEventsMax;
     // An outbox of four entries or so.
     const entryBytes = ENTRY_OVERHEAD_BYTES + eventBytes;
@@ -62,9 +61,15 @@ export class World implements Surroundings {
     this.#edges = Array.from({ length: edges }, () => this.#newEdge());
   }
 
+  shardOf(user: UserId): ShardId {
+    const shard = this.#shardOf.get(user);
+    if (shard === undefined) throw new RangeError(`there is no user ${user}`);
+    return shard;
+  }
+
   streamOf(user: UserId): SimulatedStream {
-    const stream = this.#streamOf.get(user);
-    if (stream === undefined) throw new RangeError(`there is no user ${user}`);
+    const stream = this.streams[this.shardOf(user)];
+    if (stream === undefined) throw new RangeError(`there is no stream of ${user}`);
     return stream;
   }
 
@@ -80,13 +85,24 @@ export class World implements Surroundings {
     this.#violation ??= violation;
   }
 
-  /** Has one thing happen; false if it was not possible. Throws a `Violation` if a promise breaks. */
-  async step({ action, chance }: Step): Promise<boolean> {
+  /** Has one thing happen; false if it was not possible. Who waits for it goes on in `settle`. */
+  step({ action, chance }: Step): boolean {
     this.random = new Random(chance);
     if (!this.#happens(action)) return false;
     this.coverage.steps++;
-    await this.#settle();
     return true;
+  }
+
+  /** Whether the step has let something go on, or broken a promise, so that `settle` is due. */
+  get isUnsettled(): boolean {
+    return this.#unsettled || this.#violation !== undefined;
+  }
+
+  /** Lets all that waited for what has happened go on. Throws a `Violation` if a promise was broken. */
+  async settle(): Promise<void> {
+    this.#unsettled = false;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#violation !== undefined) throw this.#violation;
   }
 
   /** Ends all trouble, but not what it has done. */
@@ -102,29 +118,21 @@ export class World implements Surroundings {
     }
   }
 
-  /** Lets happen what is under way, in some fair order, until nothing moves without time passing; or `steps` of it. */
-  async comeToRest(steps: number): Promise<void> {
-    for (let left = steps; left > 0; left--) {
+  /** Lets happen what is under way, in some fair order, until nothing moves without time passing; or `rounds` of it. */
+  async comeToRest(rounds: number): Promise<void> {
+    for (let left = rounds; left > 0; left--) {
       this.#startEdges();
       for (const stream of this.streams) stream.advanceAll();
-      const moved = SELF_MOVING.filter((action) => this.#happens(action)).length;
-      if (moved === 0) return;
-      await this.#settle();
+      let moved = false;
+      for (const action of SELF_MOVING) if (this.#happens(action)) moved = true;
+      if (this.isUnsettled) await this.settle();
+      else if (!moved) return;
     }
   }
 
   /** Lets time pass up to the next timer, wherever. */
-  async timePasses(): Promise<void> {
+  timePasses(): void {
     this.clock.fireFirst();
-    await this.#settle();
-  }
-
-  async #settle(): Promise<void> {
-    if (this.#unsettled) {
-      this.#unsettled = false;
-      await turn();
-    }
-    if (this.#violation !== undefined) throw this.#violation;
   }
 
   #happens(action: Step['action']): boolean {
@@ -158,6 +166,7 @@ export class World implements Surroundings {
           (connection) => connection.send(),
         );
       case 'edgeReads':
+        if (random.chance(this.#scenario.bursts)) return this.#edgeReadsAll();
         return this.#withConnection(
           (one) => one.canReachEdge,
           (one) => one.reachEdge(),
@@ -242,6 +251,14 @@ export class World implements Surroundings {
     }
     connection.takeForClient();
     return true;
+  }
+
+  /** One turn of an event loop may find something on every socket. */
+  #edgeReadsAll(): boolean {
+    const edge = this.#pick(this.#edges, (one) => one?.isAlive === true);
+    const readable = [...(edge?.connections ?? [])].filter((connection) => connection.canReachEdge);
+    for (const connection of readable) connection.reachEdge();
+    return readable.length > 0;
   }
 
   #changeFaults(): boolean {
@@ -390,12 +407,6 @@ export class World implements Surroundings {
 
   #someStream(): SimulatedStream {
     return this.random.pick(this.streams);
-  }
-
-  #stream(shard: ShardId): SimulatedStream {
-    const stream = this.streams[shard];
-    if (stream === undefined) throw new RangeError(`there is no shard ${shard}`);
-    return stream;
   }
 
   #withEdge(can: (edge: SimulatedEdge) => boolean, run: (edge: SimulatedEdge) => void): boolean {
