@@ -29,6 +29,7 @@ test('no event is dropped while all users are there at once and their sessions c
     directPublishers: Math.floor(PUBLISHERS / 3),
     ratePerUser: RATE_PER_USER,
     workers: 3,
+    kind: 'processes',
     comings: { presentMs: 5_000, awayMs: 1_000 },
   });
   evidence.mark('all users are live, publishers begin');

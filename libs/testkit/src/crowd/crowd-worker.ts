@@ -1,3 +1,4 @@
+import { WebSocket } from 'ws';
 import { RecordedClient } from '../bridge/recorded-client.ts';
 import { signToken } from '../bridge/tokens.ts';
 import { LatencyRecorder } from '../evidence/latency-recorder.ts';
@@ -125,6 +126,8 @@ class CrowdWorker {
               token: () => signToken(user),
               from: 'earliest',
               random: () => random.next(),
+              // Node's own can only close in order; this one can also be cut off.
+              ...(seed % 2 === 0 ? { WebSocket } : {}),
             },
             timings,
           );
