@@ -10,7 +10,8 @@ import type { Edge } from './bridge.ts';
 import { HaproxyControl, type BackendView } from './haproxy-control.ts';
 
 export interface BalancerOptions {
-  readonly edges: readonly Edge[];
+  /** What it passes connections on to; each answers `GET /readyz`. */
+  readonly edges: readonly Pick<Edge, 'name' | 'url'>[];
   /** A connection on which nothing passes for so long is cut, in milliseconds; default a minute. */
   readonly idleMs?: number;
 }

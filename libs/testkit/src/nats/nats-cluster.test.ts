@@ -20,3 +20,16 @@ test('a single server keeps its address and its data over a hard kill', async ()
   expect(info.state.messages).toBe(1);
   await after.close();
 });
+
+test('a node that stutters stands still again and again, and works when that is over', async () => {
+  // Goal: a slow server is slow, not dead. Method: requests one after the other, more than fit between two stalls.
+  await using nats = await startNats({ nodes: 1, backend: 'processes' });
+  const connection = await connect({ servers: [...nats.urls] });
+  {
+    await using stutter = nats.stutter(0, { stallMs: 50, workMs: 10 });
+    for (let i = 0; i < 10_000 && stutter.stalls < 5; i += 1) await connection.flush();
+    expect(stutter.stalls).toBeGreaterThanOrEqual(5);
+  }
+  await connection.flush();
+  await connection.close();
+});
