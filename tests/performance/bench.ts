@@ -25,10 +25,11 @@ const STEADY_PER_USER = 33;
 const STEADY_EVENTS_PER_USER = 66;
 const BURST_PER_USER = 500;
 const MISSED = 20;
+const ONE_BY_ONE = 100;
 const AT_ONCE = 1_000_000;
 const PAD_CHARS = 120;
 const CONNECT_AT_ONCE = 50;
-const WARM_SESSIONS = 500;
+const MEMORY_STEPS = 3;
 const KIB = 1_024;
 
 /** For streams that do not exist yet; the bridge has made them. */
@@ -75,24 +76,27 @@ export class Bench implements AsyncDisposable {
     return new Bench(nats, bridge, broker, evidence, cleanup.move());
   }
 
-  /** What one edge's memory grows by for each of so many sessions of users to whom nothing happens, in KiB. */
-  async idleSessionKiB(sessions: number): Promise<number> {
+  /**
+   * What one edge's memory grows by for each session of a user to whom nothing happens, in KiB: several values, one for
+   * each so many sessions more.
+   */
+  async idleSessionKiB(sessions: number): Promise<readonly number[]> {
     const { service } = this.bridge.edge(0);
     await using cleanup = new AsyncDisposableStack();
-    const connect = async (name: string, count: number) => {
-      for (let i = 0; i < count; i += CONNECT_AT_ONCE) {
-        const some = Array.from({ length: CONNECT_AT_ONCE }, (_, j) =>
-          this.bridge.rawClient(`${name}-${i + j}`),
-        );
-        await Promise.all((await Promise.all(some)).map((client) => cleanup.use(client).connect()));
+    const grown: number[] = [];
+    let before = 0;
+    for (let step = 0; step <= MEMORY_STEPS; step += 1) {
+      for (let i = 0; i < sessions; i += CONNECT_AT_ONCE) {
+        const some = Array.from({ length: CONNECT_AT_ONCE }, (_, j) => `idle-${step}-${i + j}`);
+        await Promise.all(some.map(async (user) => cleanup.use(await this.bridge.rawClient(user)).connect()));
       }
-    };
-    await connect('warm', WARM_SESSIONS);
-    const before = await service.residentBytes();
-    await connect('idle', sessions);
-    const after = await service.residentBytes();
-    if (before === undefined || after === undefined) throw new Error('this system does not tell memory');
-    return (after - before) / sessions / KIB;
+      const bytes = await service.residentBytes();
+      if (bytes === undefined) throw new Error('this system does not tell memory');
+      // The first sessions bring the code and the heap that all share.
+      if (step > 0) grown.push(Math.max(1, bytes - before) / sessions / KIB);
+      before = bytes;
+    }
+    return grown;
   }
 
   /** Connects a new set of readers, one after the other. */
@@ -113,11 +117,26 @@ export class Bench implements AsyncDisposable {
     return { devices, latency, connectMs: this.#recorded('connect to caught up', connectMs) };
   }
 
-  /** Two seconds of about 1,000 events/s, published as agents do; milliseconds from publish to callback, at the median. */
-  async steady({ devices, latency }: Audience): Promise<number> {
+  /** Two seconds of about 1,000 events/s, published as agents do; how long each took to its callback is evidence. */
+  async steady({ devices, latency }: Audience): Promise<void> {
     await this.#load(devices, STEADY_PER_USER, STEADY_EVENTS_PER_USER, this.#publish);
     this.#evidence.latency('publish to callback, 1,000 events/s').add(latency.parcel());
-    return latency.percentileMs(50);
+  }
+
+  /** One event after the other, nothing else under way; milliseconds from publish to callback, at the median. */
+  async oneByOne({ devices }: Audience): Promise<number> {
+    const [device] = devices;
+    if (device === undefined) throw new RangeError('an audience of nobody');
+    const { user } = device.log;
+    const ids = Array.from({ length: ONE_BY_ONE }, (_, n) => `${user}-single-${n}`);
+    const durations = await inTurn(ids, async (id) => {
+      const event = { id, source: '/single', type: 'tick', data: { n: 0, owner: user } };
+      await Promise.all([this.#publish(user, [event]), device.untilSeen(id)]);
+    });
+    this.#published.push(
+      ...ids.map((id) => ({ publisher: 'single', user, id, outcome: 'acknowledged' as const })),
+    );
+    return this.#recorded('publish to callback, one by one', durations);
   }
 
   /** Publishes as fast as it is answered, as agents do; events a second from the first publish to the last callback. */
@@ -195,12 +214,19 @@ export class Bench implements AsyncDisposable {
     return median(durations);
   }
 
-  readonly #publish: Publish = async (user, events) => {
+  readonly #publish = async (user: string, events: readonly SomeEvent[]): Promise<void> => {
     const id = parseUserId(user);
     if (id === undefined) throw new RangeError(`not a user id: ${user}`);
     const cloudEvents = events.map((event) => ({ specversion: '1.0' as const, ...event }));
     await this.#broker.publisher.publish(id, cloudEvents);
   };
+}
+
+interface SomeEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly data: object;
 }
 
 /** The readers of one round. */

@@ -77,6 +77,7 @@ export function drawChart({ lines, xAxis, yAxis, marks = [], endSeconds = 0 }: C
       name,
       data: points,
       color: colour,
+      z: faint ? 2 : 3,
       silent: true,
       showSymbol: points.length < 60,
       symbol: 'circle',

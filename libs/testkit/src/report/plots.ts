@@ -1,5 +1,5 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
-import type { Distribution, EvidenceFile, LatencyWindow, Series } from '../evidence/findings.ts';
+import type { Distribution, EvidenceFile, LatencyWindow, Mark, Series } from '../evidence/findings.ts';
 import { drawChart, SERIES_COLOURS, short, type Line } from './chart.ts';
 
 /** A plot of a report. */
@@ -16,7 +16,6 @@ const BREAK_MS = 2_500;
 /** Where values spread over more than this factor, the axis is logarithmic. */
 const WIDE_SPREAD = 40;
 const LEAST_MS = 0.01;
-const MARKED = 'Upright lines: what was done to the system.';
 const LINES_MAX = SERIES_COLOURS.length;
 const POINTS_MAX = 1_200;
 
@@ -52,7 +51,7 @@ function latencyOverTime({ name, windows }: Distribution, { marks, durationMs }:
   const values = windows.flatMap(({ p50, max }) => [p50, max]);
   return {
     title: `${name}, over time, in ms`,
-    caption: `Each second's median, 99th percentile and maximum. ${MARKED}`,
+    caption: `Each second's median, 99th percentile and maximum.${told(marks)}`,
     svg: drawChart({ lines, xAxis: seconds(endSeconds), yAxis: milliseconds(values), marks, endSeconds }),
   };
 }
@@ -96,7 +95,7 @@ function overTimeOf(unit: string, series: readonly Series[], { marks, durationMs
   const names = series.map(({ name }) => name).join(', ');
   return {
     title: `${series.length > 2 ? 'Over time' : names}, in ${unit}`,
-    caption: MARKED,
+    caption: `Against the time since the test began.${told(marks)}`,
     svg: drawChart({
       lines,
       xAxis: seconds(endSeconds),
@@ -108,6 +107,10 @@ function overTimeOf(unit: string, series: readonly Series[], { marks, durationMs
       endSeconds,
     }),
   };
+}
+
+function told(marks: readonly Mark[]): string {
+  return marks.length > 0 ? ' Upright lines: what was done to the system.' : '';
 }
 
 function seconds(end: number): Readonly<Record<string, unknown>> {
