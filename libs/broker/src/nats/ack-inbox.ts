@@ -1,5 +1,6 @@
 import { createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { readAnswer, type Answer } from '../publish/answer.ts';
+import { serverHeaders } from './server-headers.ts';
 
 /** Which attempt of which flight, and which of its messages, a reply is for. */
 export interface ReplyAddress {
@@ -31,7 +32,7 @@ export class AckInbox implements Disposable {
         if (flight === undefined || attempt === undefined || index === undefined) return;
         onAnswer(
           { flight, attempt, message: index },
-          readAnswer(message.string(), message.headers?.code || undefined),
+          readAnswer(message.string(), serverHeaders(message)?.code || undefined),
         );
       },
     });

@@ -3,6 +3,7 @@ import { parseSeq, type Seq } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
 import type { ShardId } from '../shard.ts';
 import { barrierSubject, liveSubject } from '../subjects.ts';
+import { serverHeaders } from './server-headers.ts';
 
 const BARRIER_TIMEOUT_MS = 1_000;
 
@@ -35,7 +36,7 @@ export class Barrier implements Disposable {
     this.#subscription = nc.subscribe(liveSubject(this.#subject), {
       callback: (error, message) => {
         if (error !== null || message.string() !== this.#flight?.token) return;
-        const seq = parseSeq(Number(message.headers?.last('Nats-Sequence')));
+        const seq = parseSeq(Number(serverHeaders(message)?.last('Nats-Sequence') || Number.NaN));
         if (seq !== undefined) this.#flight.resolve(seq);
       },
     });

@@ -5,6 +5,7 @@ import { BrokerError } from '../errors.ts';
 import type { Command, Delivery } from '../port/commands.ts';
 import { messageId } from '../publish/message-id.ts';
 import { DEAD_COMMANDS_STREAM, deadSubject } from '../subjects.ts';
+import { serverHeaders } from './server-headers.ts';
 
 const CONFIRM_TIMEOUT_MS = 1_000;
 const CONFIRM_RETRY_MS = 100;
@@ -95,8 +96,9 @@ export async function bury(
 ): Promise<void> {
   const line = reason.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARS_MAX);
   const header = headers();
+  const known = serverHeaders(message);
   for (const key of ['traceparent', 'Content-Type']) {
-    const value = message.headers?.get(key);
+    const value = known?.last(key);
     if (value) header.set(key, value);
   }
   header.set('Longspan-Reason', line);

@@ -3,6 +3,7 @@ import type { UserId } from '@longspan/protocol';
 import type { Command } from '../port/commands.ts';
 import { commandSubject } from '../subjects.ts';
 import { userOfToken } from '../user-token.ts';
+import { serverHeaders } from './server-headers.ts';
 
 /** A command's body in the log. The user is not in it: the subject alone says whose it is (G4). */
 type Body = Omit<Command, 'user' | 'traceparent'>;
@@ -28,7 +29,7 @@ export function decodeCommand(message: Msg): Command | undefined {
   const user = userOfToken(message.subject.slice(USER_TOKEN_AT));
   const body = parse(message.string());
   if (user === undefined || !isBody(body)) return undefined;
-  const traceparent = message.headers?.get('traceparent');
+  const traceparent = serverHeaders(message)?.last('traceparent');
   return { ...body, user, ...(traceparent ? { traceparent } : {}) };
 }
 

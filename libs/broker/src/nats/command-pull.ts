@@ -5,6 +5,7 @@ import {
   type NatsConnection,
   type Subscription,
 } from '@nats-io/transport-node';
+import { serverHeaders } from './server-headers.ts';
 
 /**
  * A pull request lives this long, unless it is filled before; the server says every heartbeat that it has it. For as long,
@@ -67,7 +68,7 @@ export class CommandPull {
   #onReply(message: Msg): void {
     if (this.#ended) return;
     this.#heardMs = performance.now();
-    const status = message.headers?.code ?? 0;
+    const status = serverHeaders(message)?.code ?? 0;
     if (status === STATUS_HEARTBEAT) return;
     if (status !== 0) {
       this.#end(status === STATUS_EXPIRED);

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { parseSeq, SEQ_ZERO, type Seq } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
+import { serverHeaders } from './server-headers.ts';
 
 /** A direct get as the server takes it (ADR-31). */
 export interface DirectGetRequest {
@@ -111,7 +112,7 @@ export class DirectGet implements Disposable {
     const pending = this.#pending.get(token);
     if (pending === undefined) return;
     pending.lastHeardMs = performance.now();
-    const headers = message.headers;
+    const headers = serverHeaders(message);
     const code = headers?.code ?? 0;
     // Each message, and the end, names the one before: a route that dropped one on the way is found out.
     const before = seqOf(headers?.last('Nats-Last-Sequence') ?? '');

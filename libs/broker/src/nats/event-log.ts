@@ -22,6 +22,7 @@ import { ageMarkIntervalMs, readAgeFloor, writeAgeMark, writeFirstAgeMark } from
 import { Barrier } from './barrier.ts';
 import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
+import { serverHeaders } from './server-headers.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
 const HEADS_TRIES = 3;
@@ -355,10 +356,14 @@ async function readFacts(nc: NatsConnection, shard: ShardId): Promise<StreamFact
 }
 
 function liveEventOf(message: Msg): LiveEvent | undefined {
-  // The server appends its headers to the publisher's: only the last value of each is the server's word.
-  const seq = parseSeq(Number(message.headers?.last('Nats-Sequence') ?? Number.NaN));
-  const prev = parseSeq(Number(message.headers?.last('Nats-Last-Sequence') ?? Number.NaN));
+  const headers = serverHeaders(message);
+  const seq = readSeq(headers?.last('Nats-Sequence'));
+  const prev = readSeq(headers?.last('Nats-Last-Sequence'));
   return seq === undefined || prev === undefined ? undefined : { seq, prev, payload: message.data };
+}
+
+function readSeq(text: string | undefined): Seq | undefined {
+  return text === undefined || text === '' ? undefined : parseSeq(Number(text));
 }
 
 function loggedEventOf({ seq, data }: StoredMessage): { readonly seq: Seq; readonly payload: Uint8Array } {
