@@ -8,6 +8,7 @@ import {
   type Drop,
   type Random,
 } from '@longspan/testkit';
+import type { NatsLinks } from './nats-links.ts';
 
 /** Bytes are between 100 and 500 ms on their way, each way. */
 const FAR = { latencyMs: 300, jitterMs: 200 };
@@ -20,7 +21,7 @@ const DROPS: readonly Drop[] = ['reset', 'reset', 'end', 'end', 'silence'];
 /** A byte in 20,000 arrives with a bit changed. */
 const CORRUPTION = 5e-5;
 
-/** The networks between devices and edges, and between the publisher and the ingress, all bad at once. */
+/** The networks between devices and edges, publisher and ingress, services and NATS, all bad at once. */
 export interface Weather extends AsyncDisposable {
   /** Where devices reach the edges by TLS; bytes are corrupted on the way. Together with `TlsWebSocket`. */
   readonly tlsUrls: readonly string[];
@@ -30,13 +31,13 @@ export interface Weather extends AsyncDisposable {
   readonly ingressUrl: string;
   /** Draws a new share of connections to be dropped, and returns it in per cent. */
   change(): number;
-  readonly connections: number;
   readonly corruptedBytes: number;
 }
 
-/** Puts the weather before every edge of the bridge, and before its ingress. */
-export async function badWeather(bridge: Bridge, random: Random): Promise<Weather> {
+/** Puts the weather before every edge of the bridge, before its ingress, and on the links to NATS until its end. */
+export async function badWeather(bridge: Bridge, links: NatsLinks, random: Random): Promise<Weather> {
   await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => links.mend());
   const open = async (port: number) => cleanup.use(await FaultProxy.listen(() => port, { random }));
   const corrupting: FaultProxy[] = [];
   const sparing: FaultProxy[] = [];
@@ -46,7 +47,6 @@ export async function badWeather(bridge: Bridge, random: Random): Promise<Weathe
     sparing.push(await open(portOf(edge.url)));
   }
   const publisher = await open(portOf(bridge.ingress.url));
-  const all = [...corrupting, ...sparing, publisher];
   const change = () => {
     const share = DROPPED_MIN + random.next() * (DROPPED_MAX - DROPPED_MIN);
     const disconnects: Disconnects = { everyMs: PERIOD_MS, share, drops: DROPS };
@@ -55,6 +55,7 @@ export async function badWeather(bridge: Bridge, random: Random): Promise<Weathe
       proxy.impair({ ...bothWays({ ...FAR, corruption: CORRUPTION }), disconnects });
     // A publish whose answer never comes is repeated after 20 s, which would be most of a short run.
     publisher.impair({ ...bothWays(FAR), disconnects: { ...disconnects, drops: ['reset', 'end'] } });
+    links.worsen(share);
     return Math.round(share * 100);
   };
   const owned = cleanup.move();
@@ -63,11 +64,8 @@ export async function badWeather(bridge: Bridge, random: Random): Promise<Weathe
     plainEndpoints: sparing.map(({ port }) => `ws://127.0.0.1:${port}/v1/ws`),
     ingressUrl: `http://127.0.0.1:${publisher.port}`,
     change,
-    get connections() {
-      return all.reduce((sum, { accepted }) => sum + accepted, 0);
-    },
     get corruptedBytes() {
-      return all.reduce((sum, proxy) => sum + proxy.corruptedBytes, 0);
+      return corrupting.reduce((sum, proxy) => sum + proxy.corruptedBytes, 0);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
