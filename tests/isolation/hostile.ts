@@ -67,7 +67,7 @@ export class Hostile {
     await using client = (await this.#bridge.rawClient(victim, { token, startAt })).start();
     await client.until('is turned away', () => client.closes.length > 0, CLOSED_WITHIN_MS);
     const [code] = client.closes;
-    const [error] = client.errors;
+    const error = client.errors.at(-1);
     const seen = client.seen.length + client.framesOf('welcome');
     return { how: `WebSocket, ${how}`, expected: '4401 unauthorized', answered: `${code} ${error}`, seen };
   }
@@ -92,7 +92,7 @@ export class Hostile {
     await client.connect();
     client.send({ type: 'auth', token });
     await client.until('is turned away', () => client.closes.length > 0, CLOSED_WITHIN_MS);
-    const answered = `${client.closes[0]} ${client.errors[0]}`;
+    const answered = `${client.closes[0]} ${client.errors.at(-1)}`;
     // Whatever it saw was its own: the audit of the stream says whose the events are by their ids.
     const seen = client.seen.filter(
       (entry) => entry.kind === 'event' && !entry.id.startsWith(`${attacker}-${CROWD}-`),

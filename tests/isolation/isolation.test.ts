@@ -10,6 +10,7 @@ import {
 } from '@longspan/testkit';
 import { expect, onTestFailed, test } from 'vitest';
 import { CROWD, Hostile, type Attempt } from './hostile.ts';
+import { SseListener } from './sse-listener.ts';
 import { confusableUsers } from './users.ts';
 
 const USERS = scaled({ short: 100, quick: 100, full: 100, long: 200 });
@@ -17,6 +18,8 @@ const DEVICES = 3;
 const EVENTS = scaled({ short: 4_000, quick: 8_000, full: 40_000, long: 1_000_000 });
 const ROUNDS = scaled({ short: 1, quick: 3, full: 20, long: 500 });
 const RATE_PER_USER = 8;
+/** So many users have their events also over Server-Sent Events. */
+const SSE_LISTENERS = 20;
 /** Three times what the rate asks for. */
 const PATIENCE = 3;
 
@@ -51,6 +54,11 @@ test('G4: no event reaches another user, whatever ids are called and whatever to
     comings: { presentMs: 6_000, awayMs: 500 },
     commandRate: 0.3,
   });
+  await using listeners = new AsyncDisposableStack();
+  const sse = await Promise.all(
+    users.slice(0, SSE_LISTENERS).map((user, i) => SseListener.open(bridge, user, i % bridge.edges.length)),
+  );
+  for (const listener of sse) listeners.use(listener);
   evidence.mark('everybody is busy, the attempts begin');
   const patienceMs = ((PATIENCE * EVENTS) / (USERS * RATE_PER_USER)) * 1_000 + 60_000;
   const hostile = new Hostile(bridge, users, evidence.random('hostile'));
@@ -65,6 +73,14 @@ test('G4: no event reaches another user, whatever ids are called and whatever to
     requirement: `0 of all, ${USERS} users x ${DEVICES} devices`,
     achieved: `${audit.crossed.length} of ${delivered.toLocaleString('en')}`,
     holds: audit.crossed.length === 0 && delivered >= DEVICES * EVENTS,
+  });
+  const sseCount = sse.reduce((sum, { count }) => sum + count, 0);
+  const sseForeign = sse.reduce((sum, { foreign }) => sum + foreign, 0);
+  evidence.promise({
+    metric: 'Isolation: events that crossed users over Server-Sent Events',
+    requirement: `0 of all, ${SSE_LISTENERS} users`,
+    achieved: `${sseForeign} of ${sseCount.toLocaleString('en')}`,
+    holds: sseForeign === 0 && sse.every(({ count }) => count > 0),
   });
   const wrong = attempts.filter(({ expected, answered, seen }) => answered !== expected || seen > 0);
   evidence.fact('attempts', countsOf(attempts));

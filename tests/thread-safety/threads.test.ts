@@ -17,7 +17,7 @@ import { WatchedEdge } from './watched-edge.ts';
 const THREADS = scaled({ short: 16, quick: 24, full: 50, long: 64 });
 const USERS = scaled({ short: 8, quick: 12, full: 20, long: 30 });
 const DEVICES = scaled({ short: 6, quick: 8, full: 10, long: 10 });
-const RATE_PER_USER = scaled({ short: 40, quick: 30, full: 15, long: 15 });
+const RATE_PER_USER = scaled({ short: 20, quick: 15, full: 8, long: 8 });
 const SECONDS = scaled({ short: 4, quick: 12, full: 180, long: 3_600 });
 const EVENTS = SECONDS * USERS * RATE_PER_USER;
 /** Users whose readers stop, so that the edges have to hold something for them while their memory is looked at. */
@@ -57,8 +57,8 @@ test('threads that publish, connect, reconnect and send at once meet no race, no
     directPublishers: Math.floor(THREADS / 4),
     ratePerUser: RATE_PER_USER,
     workers: THREADS,
-    comings: { presentMs: 2_000, awayMs: 200 },
-    commandRate: 1,
+    comings: { presentMs: 3_000, awayMs: 200 },
+    commandRate: 0.5,
   });
   evidence.mark('all threads are at it');
   await crowd.flows(EVENTS, SECONDS * 3_000 + 30_000);
