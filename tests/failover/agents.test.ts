@@ -15,7 +15,7 @@ import {
 import { onTestFailed, test } from 'vitest';
 
 const USERS = scaled({ short: 6, quick: 6, full: 12, long: 40 });
-const KILLS = scaled({ short: 2, quick: 2, full: 8, long: 100 });
+const KILLS = scaled({ short: 2, quick: 2, full: 6, long: 100 });
 const ENDED_WITHIN_MS = 60_000;
 const ACK_WAIT_MS = 1_000;
 /** The answer takes a second or two. */

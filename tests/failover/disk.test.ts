@@ -4,7 +4,7 @@ import { conclude, timings } from './conclude.ts';
 
 const STREAM = 'LONGSPAN_EVENTS_0';
 const DISK_BYTES = 48 * 1024 * 1024;
-const ROUNDS = scaled({ short: 1, quick: 1, full: 3, long: 30 });
+const ROUNDS = scaled({ short: 1, quick: 1, full: 2, long: 30 });
 const ELECTIONS_MS = 20_000;
 const inContainers = (process.env['LONGSPAN_TEST_NATS_IMAGE'] ?? '') !== '';
 

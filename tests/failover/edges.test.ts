@@ -16,7 +16,7 @@ import { conclude, timings } from './conclude.ts';
 // then the other; what was acknowledged must be what every callback saw.
 
 const HEARTBEAT_MS = 1_000;
-const ROUNDS = scaled({ short: 1, quick: 1, full: 5, long: 100 });
+const ROUNDS = scaled({ short: 1, quick: 1, full: 2, long: 100 });
 /** Longer than clients wait for a sign of life. */
 const FROZEN_MS = scaled({ short: 4, quick: 4, full: 30, long: 30 }) * HEARTBEAT_MS;
 let nats: NatsCluster;
@@ -82,16 +82,14 @@ test('an edge that freezes and thaws costs its users no event', async ({ task })
   // Its sockets stay open, and it wakes with sessions whose clients have long gone on elsewhere.
   await using evidence = new Evidence('failover', task.name);
   await using run = await SteadyRun.start({ nats, bridge, name: 'edge-freeze', ...timings(evidence) });
-  for (const { name, service } of bridge.edges) {
-    evidence.mark(`${name} frozen (SIGSTOP)`);
-    service.pause();
-    await sleep(FROZEN_MS);
-    for (const app of run.apps)
-      await app.until('is served by the other edge', () => app.edges.at(-1) !== name);
-    evidence.mark(`${name} thawed (SIGCONT)`);
-    service.unpause();
-    await run.load.flows(100);
-  }
+  const { name, service } = bridge.edge(0);
+  evidence.mark(`${name} frozen (SIGSTOP)`);
+  service.pause();
+  await sleep(FROZEN_MS);
+  for (const app of run.apps) await app.until('is served by the other edge', () => app.edges.at(-1) !== name);
+  evidence.mark(`${name} thawed (SIGCONT)`);
+  service.unpause();
+  await run.load.flows(100);
   const seconds = FROZEN_MS / 1_000;
   conclude(evidence, `edge SIGSTOP ${seconds} s, SIGCONT`, await run.finish(), 5 * HEARTBEAT_MS);
 });

@@ -11,7 +11,7 @@ import {
 import { expect, onTestFailed, test } from 'vitest';
 import { conclude, timings } from './conclude.ts';
 
-const ROUNDS = scaled({ short: 3, quick: 3, full: 20, long: 300 });
+const ROUNDS = scaled({ short: 3, quick: 3, full: 15, long: 300 });
 
 test('an ingress killed between commit and answer neither loses nor doubles what it has committed', async ({
   task,
