@@ -1,11 +1,12 @@
 import { connect } from '@nats-io/transport-node';
-import { jetstream, jetstreamManager, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type Consumer, type JsMsg } from '@nats-io/jetstream';
 import { eventually } from '../eventually.ts';
-import type { Committed } from './logs.ts';
+import type { CommandEffect, Committed } from './logs.ts';
 import type { RunEvent } from './run-life.ts';
 
-const SUBJECT = /^ev\.[0-9]+\.([^.]+)$/;
 const BATCH = 5_000;
+/** More at once may be more than a server keeps for a reader: it takes it for a slow consumer and sends it away. */
+const BATCH_BYTES = 16 * 1024 * 1024;
 const ANSWER_WITHIN_MS = 5_000;
 const PAGE_WITHIN_MS = 1_000;
 const COMPLETE_WITHIN_MS = 120_000;
@@ -18,15 +19,20 @@ const READ_WITHIN_MS = 180_000;
  * cannot answer yet, after a fault, is asked again. A million events take some ten seconds.
  */
 export function dumpStreams(urls: readonly string[]): Promise<readonly Committed[]> {
-  return dump(urls, (user, message) => {
+  return dump(urls, 'ev.', (user, message) => {
     const { id } = message.json<{ readonly id: string }>();
     return { user, id, seq: message.seq };
   });
 }
 
+/** Reads the commands that are committed, in the same way. */
+export function dumpCommands(urls: readonly string[]): Promise<readonly CommandEffect[]> {
+  return dump(urls, 'cmd.', (user, message) => ({ user, id: message.json<{ readonly id: string }>().id }));
+}
+
 /** Reads the events of all agent runs, in the same way. */
 export function dumpRuns(urls: readonly string[]): Promise<readonly RunEvent[]> {
-  return dump(urls, (user, message) => runEventOf(user, message.seq, message.json<EventInStream>()));
+  return dump(urls, 'ev.', (user, message) => runEventOf(user, message.seq, message.json<EventInStream>()));
 }
 
 interface EventInStream {
@@ -62,48 +68,49 @@ export function runEventOf(user: string, seq: number, event: EventInStream): Run
 
 type Take<T> = (user: string, message: JsMsg) => T | undefined;
 
-function dump<T>(urls: readonly string[], take: Take<T>): Promise<readonly T[]> {
-  return eventually('the streams are read to their end', () => readAll(urls, take), READ_WITHIN_MS);
+/** Reads the streams whose subjects begin with `prefix`; the last token of a subject is its user. */
+function dump<T>(urls: readonly string[], prefix: string, take: Take<T>): Promise<readonly T[]> {
+  return eventually('the streams are read to their end', () => readAll(urls, prefix, take), READ_WITHIN_MS);
 }
 
-async function readAll<T>(urls: readonly string[], take: Take<T>): Promise<readonly T[]> {
+async function readAll<T>(urls: readonly string[], prefix: string, take: Take<T>): Promise<readonly T[]> {
   const connection = await connect({ servers: [...urls], ignoreClusterUpdates: true });
   try {
     const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS });
-    const events: T[] = [];
+    const [filter, taken] = [`${prefix}>`, new Array<T>()];
     const read = new Set<string>();
-    for await (const { config } of manager.streams.list()) {
+    for await (const { config, state } of manager.streams.list()) {
       // A cluster that has just come back may name a stream twice.
-      if (read.has(config.name) || !config.subjects.some((subject) => subject.startsWith('ev.'))) continue;
+      if (read.has(config.name) || !config.subjects.some((subject) => subject.startsWith(prefix))) continue;
       read.add(config.name);
-      const last = await manager.streams.getMessage(config.name, { last_by_subj: 'ev.>' });
-      if (last) await readUpTo(jetstream(connection), config.name, last.seq, take, events);
+      const last = await manager.streams.getMessage(config.name, { last_by_subj: filter });
+      if (!last) continue;
+      const consumer = await jetstream(connection).consumers.get(config.name, { filter_subjects: filter });
+      const batch = Math.ceil(Math.min(BATCH, (BATCH_BYTES * state.messages) / state.bytes));
+      await readUpTo(consumer, batch, last.seq, take, taken);
     }
-    return events;
+    return taken;
   } finally {
     await connection.close();
   }
 }
 
 async function readUpTo<T>(
-  js: JetStreamClient,
-  stream: string,
+  consumer: Consumer,
+  batch: number,
   lastSeq: number,
   take: Take<T>,
   into: T[],
 ): Promise<void> {
-  const consumer = await js.consumers.get(stream, { filter_subjects: 'ev.>' });
   const deadline = performance.now() + COMPLETE_WITHIN_MS;
   const userOf = userBySubject();
   let seq = 0;
   while (seq < lastSeq) {
-    if (performance.now() > deadline)
-      throw new Error(`${stream}: a replica is stuck at ${seq} of ${lastSeq}`);
-    for await (const message of await consumer.fetch({ max_messages: BATCH, expires: PAGE_WITHIN_MS })) {
+    if (performance.now() > deadline) throw new Error(`a replica is stuck at ${seq} of ${lastSeq}`);
+    for await (const message of await consumer.fetch({ max_messages: batch, expires: PAGE_WITHIN_MS })) {
       // A consumer that was lost with its server begins anew, from the first message.
       if (message.seq <= seq) continue;
-      const user = userOf(message.subject);
-      const taken = user === undefined ? undefined : take(user, message);
+      const taken = take(userOf(message.subject), message);
       if (taken !== undefined) into.push(taken);
       seq = message.seq;
       if (seq >= lastSeq) break;
@@ -113,13 +120,13 @@ async function readUpTo<T>(
 }
 
 /** The inverse of how PROTOCOL.md writes a user id as one token: `=` and two hexadecimal digits are a byte. */
-function userBySubject(): (subject: string) => string | undefined {
-  const known = new Map<string, string | undefined>();
+function userBySubject(): (subject: string) => string {
+  const known = new Map<string, string>();
   return (subject) => {
-    if (!known.has(subject)) {
-      const token = SUBJECT.exec(subject)?.[1];
-      known.set(subject, token === undefined ? undefined : decodeURIComponent(token.replaceAll('=', '%')));
-    }
-    return known.get(subject);
+    const user =
+      known.get(subject) ??
+      decodeURIComponent(subject.slice(subject.lastIndexOf('.') + 1).replaceAll('=', '%'));
+    known.set(subject, user);
+    return user;
   };
 }
