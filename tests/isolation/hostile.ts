@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { BAD_TOKENS } from './bad-tokens.ts';
 
 const CLOSED_WITHIN_MS = 20_000;
+const RAIDS_AT_ONCE = 8;
 const SHORT_LIVED_MS = 1_500;
 /** The crowd among which the attempts are made; its events' ids begin with their user and this. */
 export const CROWD = 'isolated';
@@ -14,6 +15,13 @@ export interface Attempt {
   readonly answered: string;
   /** Events that came all the same. */
   readonly seen: number;
+}
+
+/** Who does it to whom, and where. */
+interface Drawn {
+  readonly victim: string;
+  readonly attacker: string;
+  readonly edge: number;
 }
 
 /** Tries bad tokens, and good ones of others in a session of its own, at edges and ingress. */
@@ -30,41 +38,36 @@ export class Hostile {
 
   /** Every kind of attempt once, each with a victim and an attacker drawn anew. */
   async round(): Promise<readonly Attempt[]> {
+    const raids = Object.entries(BAD_TOKENS).map(([how, forge]) => ({ how, forge, ...this.#draw() }));
     const attempts: Attempt[] = [];
-    for (const how of Object.keys(BAD_TOKENS)) {
-      const [victim, attacker] = this.#two();
-      const token = (await BAD_TOKENS[how]?.(victim, attacker)) ?? '';
-      const edge = this.#random.below(this.#bridge.edges.length);
-      attempts.push(
-        ...(await Promise.all([
-          this.#connect(how, victim, token),
-          this.#read(how, edge, token),
-          this.#renew(how, attacker, token, '4401 unauthorized'),
-        ])),
-      );
+    for (let at = 0; at < raids.length; at += RAIDS_AT_ONCE) {
+      const together = raids.slice(at, at + RAIDS_AT_ONCE).map(async ({ how, forge, ...who }) => {
+        const token = await forge(who.victim, who.attacker);
+        return Promise.all([
+          this.#connect(how, who, token),
+          this.#read(how, who, token),
+          this.#renew(how, who, token, '4401 unauthorized'),
+        ]);
+      });
+      attempts.push(...(await Promise.all(together)).flat());
     }
-    const [victim, attacker] = this.#two();
-    const others = await this.#bridge.token(victim);
+    const who = this.#draw();
+    const others = await this.#bridge.token(who.victim);
+    const inSession = 'swapped: a good token of somebody else in a session';
     attempts.push(
       ...(await Promise.all([
-        this.#renew(
-          'swapped: a good token of somebody else in a session',
-          attacker,
-          others,
-          '4403 forbidden',
-        ),
-        this.#outlive(attacker),
-        this.#publish(victim, others),
-        this.#publish(victim, 'test-publish-toke'),
+        this.#renew(inSession, who, others, '4403 forbidden'),
+        this.#outlive(who.attacker),
+        this.#publish(who.victim, others),
+        this.#publish(who.victim, this.#bridge.publishToken.slice(0, -1)),
       ])),
     );
     return attempts;
   }
 
   /** A WebSocket with the token. */
-  async #connect(how: string, victim: string, token: string): Promise<Attempt> {
-    const startAt = this.#random.below(this.#bridge.edges.length);
-    await using client = (await this.#bridge.rawClient(victim, { token, startAt })).start();
+  async #connect(how: string, { victim, edge }: Drawn, token: string): Promise<Attempt> {
+    await using client = (await this.#bridge.rawClient(victim, { token, startAt: edge })).start();
     await client.until('is turned away', () => client.closes.length > 0, CLOSED_WITHIN_MS);
     const [code] = client.closes;
     const error = client.errors.at(-1);
@@ -73,7 +76,7 @@ export class Hostile {
   }
 
   /** Server-Sent Events with the token. */
-  async #read(how: string, edge: number, token: string): Promise<Attempt> {
+  async #read(how: string, { edge }: Drawn, token: string): Promise<Attempt> {
     const url = `${this.#bridge.edge(edge).url}/v1/events?after=earliest&access_token=${encodeURIComponent(token)}`;
     const answer = await fetch(url, { signal: AbortSignal.timeout(CLOSED_WITHIN_MS) });
     const text = answer.status === 200 ? '' : await answer.text();
@@ -87,7 +90,7 @@ export class Hostile {
   }
 
   /** An attacker's own session that takes up the token. */
-  async #renew(how: string, attacker: string, token: string, expected: string): Promise<Attempt> {
+  async #renew(how: string, { attacker }: Drawn, token: string, expected: string): Promise<Attempt> {
     await using client = await this.#bridge.rawClient(attacker, { from: 'latest' });
     await client.connect();
     client.send({ type: 'auth', token });
@@ -139,9 +142,10 @@ export class Hostile {
     };
   }
 
-  #two(): readonly [victim: string, attacker: string] {
+  #draw(): Drawn {
     const victim = this.#random.pick(this.#users);
-    return [victim, this.#random.pick(this.#users.filter((user) => user !== victim))];
+    const attacker = this.#random.pick(this.#users.filter((user) => user !== victim));
+    return { victim, attacker, edge: this.#random.below(this.#bridge.edges.length) };
   }
 }
 

@@ -15,9 +15,9 @@ import { confusableUsers } from './users.ts';
 
 const USERS = scaled({ short: 100, quick: 100, full: 100, long: 200 });
 const DEVICES = 3;
-const EVENTS = scaled({ short: 4_000, quick: 8_000, full: 40_000, long: 1_000_000 });
+const EVENTS = scaled({ short: 2_500, quick: 5_000, full: 25_000, long: 1_000_000 });
 const ROUNDS = scaled({ short: 1, quick: 3, full: 20, long: 500 });
-const RATE_PER_USER = 8;
+const RATE_PER_USER = 5;
 /** So many users have their events also over Server-Sent Events. */
 const SSE_LISTENERS = 20;
 /** Three times what the rate asks for. */
