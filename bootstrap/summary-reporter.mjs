@@ -62,7 +62,16 @@ function brokenSuites(module) {
   });
 }
 
-/** @param {readonly { message?: string }[] | undefined} errors */
+/**
+ * An error that carries others, such as one of a test and one of its cleaning up, says nothing itself: theirs count.
+ *
+ * @param {readonly TestError[] | undefined} errors
+ * @typedef {{ message?: string, suppressed?: TestError, error?: TestError, errors?: readonly TestError[] }} TestError
+ */
 function firstWords(errors) {
-  return (errors ?? []).map(({ message }) => String(message).slice(0, messageCharsMax)).join('\n');
+  const told = (errors ?? []).map(({ message, suppressed, error, errors: several = [] }) => {
+    const carried = firstWords([suppressed, error, ...several].filter((one) => one !== undefined));
+    return [(message ?? '').slice(0, messageCharsMax), carried].filter((text) => text !== '').join('\n');
+  });
+  return told.join('\n');
 }

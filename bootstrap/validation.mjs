@@ -116,7 +116,8 @@ async function runSuites(suites, run, { environment, display, interrupted }) {
     run.steps.push(step);
     writeRun({ ...run, durationMs: Date.now() - Date.parse(run.startedAt) });
     const isGood = step.end === 'ended' && step.failed.length === 0 && step.passed > 0;
-    for (const { title, message } of step.failed) display.say(`    ✗ ${title}: ${message.split('\n')[0]}`);
+    for (const { title, message } of step.failed)
+      display.say(`    ✗ ${title}: ${message.trim().split('\n')[0]}`);
     display.end(isGood, isGood ? `${step.passed} passed` : describeEnd(step));
   }
 }
@@ -146,7 +147,7 @@ function conclude({ passed, suites }, say) {
   const broken = rows.filter(({ holds }) => !holds);
   if (broken.length > 0) say('\nWhat did not hold:');
   for (const { title, metric, requirement, achieved } of broken) {
-    say(`✗ ${title}: ${metric}: ${requirement}; seen: ${achieved.split('\n')[0]}`);
+    say(`✗ ${title}: ${metric}: ${requirement}; seen: ${achieved.trim().split('\n')[0]}`);
   }
   say(`\n${passed ? '✓' : '✗'} ${rows.length - broken.length} of ${rows.length} claims hold.`);
   say('  reports/index.html with plots, reports/summary.md in plain text, reports/data/ what they came from');

@@ -54,3 +54,15 @@ test('what was not asked for neither passes nor fails', () => {
   expect(judgement.passed).toBe(true);
   expect(judgement.suites.map(({ status }) => status)).toEqual(['passed', 'not run']);
 });
+
+test('a broken promise is told once, and no metric repeats the name of its suite', () => {
+  // Goal: a report is read by people. Method: a test that failed by a promise, and one that failed by itself.
+  const promise = { ...holding('Chaos: events lost'), holds: false };
+  const file = { path: 'data/x.json', evidence: sampleEvidence('chaos', { findings: [promise] }) };
+  const failed = [
+    { title: 'by a promise', message: 'Chaos: events lost: 0 was promised, seen: 1 (seed 7)' },
+    { title: 'by itself', message: 'not within 30 s' },
+  ];
+  const [report] = judgeChaos({ failed }, [file]).suites;
+  expect(report?.rows.map(({ metric }) => metric)).toEqual(['Events lost', 'Tests', 'by itself']);
+});

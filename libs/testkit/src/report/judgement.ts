@@ -54,12 +54,14 @@ function judgeSuite(suite: Suite, run: RunFile, evidence: readonly Evidenced[]):
   const found = evidence.flatMap(({ path, evidence: { findings } }) =>
     findings.map((finding): Row => ({ ...finding, source: path })),
   );
-  const rows = [...found, ...rowsOfStep(suite, step, found.length)];
+  const rows = [...found, ...rowsOfStep(suite, step, found)].map((row) => {
+    return { ...row, metric: withoutSuite(suite, row.metric) };
+  });
   const status = rows.every(({ holds }) => holds) ? 'passed' : 'failed';
   return { suite, status, rows, step, evidence };
 }
 
-function rowsOfStep(suite: Suite, step: Step | undefined, findings: number): readonly Row[] {
+function rowsOfStep(suite: Suite, step: Step | undefined, found: readonly Row[]): readonly Row[] {
   const row = (metric: string, requirement: string, achieved: string, holds: boolean): Row => {
     return { kind: 'tests', metric, requirement, achieved, holds, source: step?.log ?? 'data/run.json' };
   };
@@ -69,12 +71,21 @@ function rowsOfStep(suite: Suite, step: Step | undefined, findings: number): rea
   const isGood = passed > 0 && failed.length === 0 && (skipped.length === 0 || !suite.hasFindings);
   return [
     row('Tests', suite.hasFindings ? 'all pass, none is skipped' : 'all pass', told.join(', '), isGood),
-    ...failed.map(({ title, message }) => row(title, 'passes', message, false)),
+    ...failed
+      .filter(({ message }) => !found.some(({ metric, holds }) => !holds && message.startsWith(metric)))
+      .map(({ title, message }) => row(title, 'passes', message, false)),
     ...(step.end === 'ended' ? [] : [row('End', 'ends by itself', ENDS[step.end], false)]),
-    ...(suite.hasFindings && findings === 0
+    ...(suite.hasFindings && found.length === 0
       ? [row('Evidence', 'is left behind', 'there is none', false)]
       : []),
   ];
+}
+
+/** A metric names its suite, since it is also told alone; under its suite's heading that would be once too often. */
+function withoutSuite({ title }: Suite, metric: string): string {
+  const rest = /^[:,] (.+)/su.exec(metric.slice(title.length))?.[1];
+  if (rest === undefined || !metric.startsWith(title)) return metric;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 const ENDS = {

@@ -114,12 +114,13 @@ function told(marks: readonly Mark[]): string {
 }
 
 function seconds(end: number): Readonly<Record<string, unknown>> {
-  return { type: 'value', name: 'seconds', min: 0, max: Math.max(1, Math.ceil(end)) };
+  const axisLabel = { color: 'var(--muted)', fontSize: 11, showMaxLabel: false };
+  return { type: 'value', name: 'seconds', min: 0, max: Math.max(1, Math.ceil(end)), axisLabel };
 }
 
 function milliseconds(values: readonly number[]): Readonly<Record<string, unknown>> {
   const positive = values.filter((value) => value > LEAST_MS);
-  const isWide = Math.max(...positive, 1) / Math.min(...positive, 1) > WIDE_SPREAD;
+  const isWide = Math.max(...positive) / Math.min(...positive) > WIDE_SPREAD;
   return {
     type: isWide ? 'log' : 'value',
     axisLabel: { color: 'var(--muted)', fontSize: 11, formatter: short },
