@@ -50,7 +50,9 @@ test('throughput, latency, resuming and memory are no worse than the baseline, a
   }
   evidence.fact('baseline', baseline);
   evidence.fact('measured', measured);
-  for (const { name, requirement, achieved, holds } of comparisons) {
+  // A promise that does not hold ends the test: the others are told before.
+  const inOrder = comparisons.toSorted((a, b) => Number(b.holds) - Number(a.holds));
+  for (const { name, requirement, achieved, holds } of inOrder) {
     evidence.promise({ metric: `${name}, beside the baseline`, requirement, achieved, holds });
   }
 });
