@@ -111,8 +111,8 @@ export type SessionInput =
   | { readonly type: 'live'; readonly entries: readonly Entry[]; readonly waitingBytes: number }
   /** The socket has sent what it had. */
   | { readonly type: 'drained' }
-  /** The feed found that events up to `to` are gone. */
-  | { readonly type: 'gap'; readonly to: Seq; readonly reason: GapReason }
+  /** The feed found that events up to `to` are gone, some or all of which the session may have had. */
+  | { readonly type: 'gap'; readonly to: Seq }
   /** The stream lost its tail from `past` on; its head is `to`. */
   | { readonly type: 'rewound'; readonly past: Seq; readonly to: Seq }
   /** The stream was made anew. */
@@ -160,12 +160,13 @@ export function stepSession(session: Session, input: SessionInput, limits: Outbo
     case 'drained':
       return session.kind === 'lagging' ? replay(session, session.progress, NOTHING) : same(session);
     case 'gap':
+      // The feed's gap may begin before where this session is: it sees for itself what is missing after that.
       return session.kind === 'live' && input.to > session.at
-        ? moved(session, input.to, input.reason)
+        ? replay(session, SETTLED, NOTHING)
         : same(session);
     case 'rewound':
       return session.kind !== 'joining' && session.at >= input.past
-        ? moved(session, input.to, 'rewound')
+        ? rewound(session, input.to)
         : same(session);
     case 'reset':
       return onReset(session, input.epoch);
@@ -194,7 +195,7 @@ function onFirstSynced(session: ReplayingSession | LaggingSession, feed: FeedVie
   const synced = { ...session, progress };
   // One that has read on from there is past it: its position has come to exist since.
   if (synced.at === progress.claimed && isRewound(progress.claimed, feed)) {
-    return moved(synced, feed.known, 'rewound');
+    return rewound(synced, feed.known);
   }
   const here = synced.epoch === feed.epoch && synced.at >= feed.known;
   return here && synced.kind === 'replaying' ? settle(synced, progress, feed, NOTHING) : same(synced);
@@ -351,9 +352,9 @@ function onReset(session: Session, epoch: Epoch): SessionStep {
   return session.kind === 'lagging' ? lag(placed, progress, effects) : replay(placed, progress, effects);
 }
 
-/** Tells a gap and goes on behind it, in the same state. */
-function moved(session: Exclude<Session, JoiningSession>, to: Seq, reason: GapReason): SessionStep {
-  const effects: Effects = [gap(session, to, reason)];
+/** Tells that the stream lost its tail and goes on from its head, in the same state. */
+function rewound(session: Exclude<Session, JoiningSession>, to: Seq): SessionStep {
+  const effects: Effects = [gap(session, to, 'rewound')];
   if (session.kind === 'live') return { session: { ...session, at: to }, effects };
   const placed: Placed = { ...session, at: to };
   const progress: Progress = { ...session.progress, claimed: SEQ_ZERO };

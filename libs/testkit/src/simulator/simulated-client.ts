@@ -221,6 +221,8 @@ export class SimulatedClient {
   }
 
   #onReport(code: string, message: string): void {
+    // The edge finds what is missing at the tail within seconds (G9), long before the client's own defence does.
+    if (code === 'tail_lost' && this.#around.isCalm) throw this.#violation(`lost the tail: ${message}`);
     if (code === 'chain_broken') throw this.#violation(`found a broken chain: ${message}`);
   }
 

@@ -11,6 +11,7 @@ import {
   type UpFrame,
   type UserId,
 } from '@longspan/protocol';
+import { Violation } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { WireWitness } from './wire-witness.ts';
 
@@ -32,6 +33,8 @@ export interface EdgeEnd {
 }
 
 const FRAME_BYTES = 64;
+/** Frames without entries are not counted against the outbox (G8); a few of them go before entries. */
+const SLACK_BYTES = 4 * FRAME_BYTES;
 export const HEARTBEAT_MS = 10_000;
 const LIMITS = { frameBytes: 327_680, eventBytes: 262_144, sendsPerSecond: 20, sendsInFlight: 32 };
 const SILENT_BEATS_MAX = 2;
@@ -207,6 +210,11 @@ export class SimulatedConnection implements Wire {
 
   entries(entries: readonly Entry[]): void {
     this.#judge((witness) => witness.entries(entries));
+    const { bytesMax } = this.#around.limits;
+    const isBounded =
+      entries.length === 1 || this.#waitingBytes + entriesBytes(entries) <= bytesMax + SLACK_BYTES;
+    if (!isBounded)
+      this.#around.broken(new Violation(`connection ${this.id} of ${this.user} holds more than it may`));
     this.#push({ type: 'entries', entries });
   }
 
@@ -270,9 +278,12 @@ export class SimulatedConnection implements Wire {
 const ALWAYS = { alive: true };
 
 function bytesOf(next: Downward): number {
-  if (next.type !== 'entries') return FRAME_BYTES;
+  return next.type === 'entries' ? entriesBytes(next.entries) : FRAME_BYTES;
+}
+
+function entriesBytes(entries: readonly Entry[]): number {
   let bytes = 0;
-  for (const entry of next.entries) bytes += entryBytes(entry);
+  for (const entry of entries) bytes += entryBytes(entry);
   return bytes;
 }
 

@@ -34,6 +34,7 @@ export class World implements Surroundings {
   readonly trace: ((line: string) => void) | undefined;
   readonly clients: SimulatedClient[] = [];
   random = new Random(0);
+  isCalm = false;
   readonly #scenario: Scenario;
   readonly #shardOf: ReadonlyMap<UserId, ShardId>;
   readonly #edges: (SimulatedEdge | undefined)[];
@@ -107,6 +108,7 @@ export class World implements Surroundings {
 
   /** Ends all trouble, but not what it has done. */
   endTrouble(): void {
+    this.isCalm = true;
     Object.assign(this.faults, QUIET);
     for (const stream of this.streams) {
       stream.hasQuorum = true;
