@@ -15,9 +15,10 @@ registerHooks({
     const loaded = nextLoad(url, context);
     if (!url.startsWith('file:')) return loaded;
     const path = fileURLToPath(url);
-    if (!edits.some(({ file }) => path.endsWith(`/${file}`))) return loaded;
+    const file = edits.find((edit) => path.endsWith(`/${edit.file}`))?.file;
+    if (file === undefined) return loaded;
     const source = sabotaged(edits, path, textOf(loaded.source));
-    process.stderr.write(`sabotaged ${name} ${path}\n`);
+    process.stderr.write(`sabotaged ${name} ${file}\n`);
     return { ...loaded, source };
   },
 });

@@ -6,7 +6,7 @@ export function sabotageEnv(name: SabotageName): Readonly<Record<string, string>
   return { NODE_OPTIONS: `--import=${register}`, LONGSPAN_SABOTAGE: name };
 }
 
-/** How often the process that wrote `log` was sabotaged. A run in which it is 0 proves nothing. */
-export function sabotagesIn(log: string): number {
-  return log.match(/^sabotaged /gm)?.length ?? 0;
+/** The files that were sabotaged in the process that wrote `log`. A run in which some are missing proves nothing. */
+export function sabotagedFiles(log: string): readonly string[] {
+  return [...log.matchAll(/^sabotaged \S+ (.+)$/gm)].map(([, file = '']) => file);
 }

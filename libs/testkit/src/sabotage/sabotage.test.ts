@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { sabotageEnv, sabotagesIn } from './sabotage-env.ts';
+import { sabotageEnv, sabotagedFiles } from './sabotage-env.ts';
 import { NoLongerApplies, sabotaged } from './sabotage.ts';
 import { SABOTAGES, sabotageOf } from './sabotages.ts';
 
@@ -36,5 +36,5 @@ test('a process that is started sabotaged runs the changed source, and says so',
   expect((await tokenOf(process.env)).stdout).toBe('Ada\n');
   const { stdout, stderr } = await tokenOf({ ...process.env, ...sabotageEnv('mixes-up-users-by-case') });
   expect(stdout).toBe('ada\n');
-  expect(sabotagesIn(stderr)).toBe(1);
+  expect(sabotagedFiles(stderr)).toEqual(['libs/broker/src/user-token.ts']);
 });
