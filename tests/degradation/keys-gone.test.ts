@@ -17,7 +17,11 @@ test('with the identity provider gone, edges that know its keys serve everybody,
   await using keys = await KeyServer.start();
   await using nats = await startNats({ nodes: 1, backend: 'processes' });
   await using evidence = new Evidence('degradation', task.name);
-  const env = { LONGSPAN_JWKS_URL: keys.url, LONGSPAN_JWKS_REFRESH_MS: String(REFRESH_MS) };
+  const env = {
+    LONGSPAN_JWKS_URL: keys.url,
+    LONGSPAN_JWKS_REFRESH_MS: String(REFRESH_MS),
+    LONGSPAN_EVENTS_PER_USER: '1000000',
+  };
   await using bridge = await startBridge({ nats, env });
   onTestFailed(() => console.log(bridge.logTail()));
   const [knowing, ignorant] = bridge.edges.map(({ url }) => bridge.through([url]));

@@ -23,7 +23,11 @@ test('with NATS gone, sessions stay, everything else says so, and all heals by i
   // Method: kill the only NATS server under load, look at every door, start it again; nothing else is done.
   await using nats = await startNats({ nodes: 1, backend: 'processes' });
   await using evidence = new Evidence('degradation', task.name);
-  const env = { LONGSPAN_HEARTBEAT_MS: String(HEARTBEAT_MS), LONGSPAN_PUBLISH_BUDGET_MS: String(BUDGET_MS) };
+  const env = {
+    LONGSPAN_HEARTBEAT_MS: String(HEARTBEAT_MS),
+    LONGSPAN_PUBLISH_BUDGET_MS: String(BUDGET_MS),
+    LONGSPAN_EVENTS_PER_USER: '1000000',
+  };
   await using bridge = await startBridge({ nats, env });
   onTestFailed(() => console.log(bridge.logTail()));
   await using run = await SteadyRun.start({ nats, bridge, name: 'gone', users: 4 });

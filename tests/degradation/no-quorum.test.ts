@@ -14,7 +14,11 @@ test('without a quorum what is committed can be read, what is not is refused, an
   // Method: kill two of three nodes under load, look at every door, start them again; nothing else is done.
   await using nats = await startNats({ nodes: 3, backend: 'processes' });
   await using evidence = new Evidence('degradation', task.name);
-  const env = { LONGSPAN_HEARTBEAT_MS: String(HEARTBEAT_MS), LONGSPAN_PUBLISH_BUDGET_MS: '1000' };
+  const env = {
+    LONGSPAN_HEARTBEAT_MS: String(HEARTBEAT_MS),
+    LONGSPAN_PUBLISH_BUDGET_MS: '1000',
+    LONGSPAN_EVENTS_PER_USER: '1000000',
+  };
   await using bridge = await startBridge({ nats, env });
   onTestFailed(() => console.log(bridge.logTail()));
   await using app = bridge.client('ada');

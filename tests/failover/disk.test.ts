@@ -15,7 +15,7 @@ test.runIf(inContainers)('a stream leader whose disk is full costs no event', as
   await using nats = await startNats({ nodes: 3, backend: 'containers', diskBytes: DISK_BYTES });
   task.meta.backend = nats.backend;
   await using evidence = new Evidence('failover', task.name);
-  await using bridge = await startBridge({ nats });
+  await using bridge = await startBridge({ nats, env: { LONGSPAN_EVENTS_PER_USER: '1000000' } });
   onTestFailed(() => console.log(bridge.logTail()));
   await using run = await SteadyRun.start({ nats, bridge, name: 'disk', ...timings(evidence) });
   for (let round = 0; round < ROUNDS; round += 1) {

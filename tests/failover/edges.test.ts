@@ -27,7 +27,7 @@ beforeAll(async () => {
   bridge = await startBridge({
     nats,
     edges: 2,
-    env: { LONGSPAN_HEARTBEAT_MS: String(HEARTBEAT_MS), LONGSPAN_EVENTS_PER_USER: '20000' },
+    env: { LONGSPAN_HEARTBEAT_MS: String(HEARTBEAT_MS), LONGSPAN_EVENTS_PER_USER: '1000000' },
   });
 });
 

@@ -22,7 +22,7 @@ test('an ingress killed between commit and answer neither loses nor doubles what
   await using nats = await startNats({ nodes: 3 });
   task.meta.backend = nats.backend;
   await using evidence = new Evidence('failover', task.name);
-  await using bridge = await startBridge({ nats });
+  await using bridge = await startBridge({ nats, env: { LONGSPAN_EVENTS_PER_USER: '1000000' } });
   onTestFailed(() => console.log(bridge.logTail()));
   const ingress = bridge.service('ingress-0');
   const ingressPort = Number(new URL(bridge.ingress.url).port);

@@ -17,6 +17,7 @@ test('an edge on the wrong side of a partition goes on when it is healed, and no
   const minority = nats.urls.filter((_, node) => node === CUT);
   await using bridge = await startBridge({
     nats,
+    env: { LONGSPAN_EVENTS_PER_USER: '1000000' },
     natsUrlsOf: (service) => (service === 'edge-0' ? minority : majority),
   });
   onTestFailed(() => console.log(bridge.logTail()));

@@ -26,7 +26,7 @@ let bridge: Bridge;
 
 beforeAll(async () => {
   nats = await startNats({ nodes: 3 });
-  bridge = await startBridge({ nats, edges: 2, env: { LONGSPAN_EVENTS_PER_USER: '20000' } });
+  bridge = await startBridge({ nats, edges: 2, env: { LONGSPAN_EVENTS_PER_USER: '1000000' } });
 });
 
 afterAll(async () => {

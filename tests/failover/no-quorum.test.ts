@@ -11,7 +11,10 @@ test('without a quorum readers get what is there and are told so; with it back, 
   await using nats = await startNats({ nodes: 3 });
   task.meta.backend = nats.backend;
   await using evidence = new Evidence('failover', task.name);
-  await using bridge = await startBridge({ nats, env: { LONGSPAN_PUBLISH_BUDGET_MS: '3000' } });
+  await using bridge = await startBridge({
+    nats,
+    env: { LONGSPAN_PUBLISH_BUDGET_MS: '3000', LONGSPAN_EVENTS_PER_USER: '1000000' },
+  });
   onTestFailed(() => console.log(bridge.logTail()));
   await using early = await (
     await bridge.rawClient('ada', { name: 'early', ...timings(evidence) })
