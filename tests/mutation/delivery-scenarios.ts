@@ -50,8 +50,8 @@ const lossOnTheLivePath = async (
 /** A device comes with a position of a stream that was deleted since. */
 export const foreignPosition: Scenario = async (sabotage) => {
   await using stage = await Stage.start({ sabotage });
-  await stage.publish('ada', 5);
-  await using raw = (await stage.bridge.rawClient('ada', { from: '1abc-3' })).start();
+  await stage.publish('ada', 30);
+  await using raw = (await stage.bridge.rawClient('ada', { from: '1abc-20' })).start();
   await raw.until('caught up', () => raw.caughtUp);
   // Whatever it is welcomed as: of this stream it has had nothing.
   return await stage.judge([], [{ ...raw.log, from: 0 }]);

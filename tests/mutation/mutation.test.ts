@@ -2,7 +2,8 @@ import { Evidence, SABOTAGES, scaled, type SabotageName } from '@longspan/testki
 import { afterAll, describe, expect, test } from 'vitest';
 import { CASES, ESSENTIAL, SCENARIOS } from './cases.ts';
 
-// Goal: the checks that find nothing wrong with the product would find it if there were something. A sabotage that nothing catches means a missing test.
+// Goal: the checks that find nothing wrong with the product would find it if there were something. A sabotage that
+// nothing catches means a missing test.
 // Method: each sabotage is built into the real services while they are loaded, the smallest real run in which it
 // matters is made, and the auditor must name the fault. The same run of the product itself must be clean.
 

@@ -1,6 +1,7 @@
 import { audit, type Audit } from './audit/audit.ts';
 import type { ClientLog } from './audit/logs.ts';
 import { dumpStreams } from './audit/stream-dump.ts';
+import { streamFacts } from './audit/stream-facts.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { RecordedClient } from './bridge/recorded-client.ts';
 import type { NatsCluster } from './nats/nats-cluster.ts';
@@ -67,11 +68,7 @@ export class SteadyRun implements AsyncDisposable {
         ),
       );
       // Before it connects again, the client by the protocol alone waits a while that is its own and says nothing.
-      raws.push(
-        cleanup.use(
-          await bridge.rawClient(user, { startAt: i + 1, name: `raw-${user}`, latency }),
-        ),
-      );
+      raws.push(cleanup.use(await bridge.rawClient(user, { startAt: i + 1, name: `raw-${user}`, latency })));
     }
     await Promise.all([...apps.map(({ client }) => client.caughtUp()), ...raws.map((raw) => raw.connect())]);
     const load = cleanup.use(new SteadyLoad({ users: names, ratePerUser, publish: bridge.publish }));
@@ -111,5 +108,6 @@ export async function judged(
   );
   const users = new Set(published.map(({ user }) => user));
   const committed = (await dumpStreams(nats.urls)).filter(({ user }) => users.has(user));
-  return audit({ published, committed, clients: devices.map(({ log }) => log) });
+  const streams = await streamFacts(nats.urls);
+  return audit({ published, committed, clients: devices.map(({ log }) => log), streams });
 }

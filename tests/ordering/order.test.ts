@@ -1,0 +1,110 @@
+import {
+  Crowd,
+  Evidence,
+  scaled,
+  startBridge,
+  startNats,
+  type Bridge,
+  type CrowdShape,
+  type NatsCluster,
+} from '@longspan/testkit';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { changeLeader, type Change } from './leaders.ts';
+
+// Goal: the order of events is the publishers' and the stream's for every device, all of it and at any rate, also while
+// the log changes its leader (G1, G6).
+// Method: three NATS nodes, two edges; publishers in processes of their own, most of them into the log, some by the
+// ingress; devices by the library and by the protocol alone. Meanwhile leaders step down and are killed. Publishers'
+// logs, the stream and each callback's log are compared, event by event.
+
+/** How far the events may fall behind their rate: elections stall them, and machines are busy. */
+const PATIENCE = 6;
+
+const owned = new AsyncDisposableStack();
+let nats: NatsCluster;
+let bridge: Bridge;
+
+beforeAll(async () => {
+  nats = owned.use(await startNats({ nodes: 3 }));
+  bridge = owned.use(await startBridge({ nats, env: { LONGSPAN_EVENTS_PER_USER: '1000000' } }));
+});
+
+afterAll(async () => {
+  await owned.disposeAsync();
+});
+
+interface Run extends CrowdShape {
+  readonly users: number;
+  readonly events: number;
+  readonly changes: readonly Change[];
+}
+
+async function showOrder(evidence: Evidence, whose: string, run: Run): Promise<void> {
+  const { events, changes, ...shape } = run;
+  onTestFailed(() => console.log(bridge.logTail()));
+  await using crowd = await Crowd.start({ nats, bridge, kind: 'processes', ...shape });
+  const allowedMs = ((PATIENCE * events) / (shape.users * shape.ratePerUser)) * 1_000 + 60_000;
+  const part = Math.ceil(events / (changes.length + 1));
+  for (const how of changes) {
+    await crowd.flows(part, allowedMs);
+    await changeLeader(nats, how, evidence);
+  }
+  await crowd.flows(Math.max(1, events - crowd.progress.acknowledged), allowedMs);
+  const { audit } = await crowd.finish(evidence);
+
+  evidence.audited(`Ordering: events of ${whose}`, audit);
+  const { acknowledged, delivered, clients } = audit.counts;
+  expect(acknowledged).toBeGreaterThanOrEqual(events);
+  const misplaced = audit.outOfOrder.length + audit.publisherOrder.length;
+  evidence.promise({
+    metric: `Ordering: first in, first out, for ${whose}`,
+    requirement: `100 % of at least ${count(events)} events while leaders change`,
+    achieved: `${misplaced === 0 ? '100 %' : `all but ${misplaced}`} of ${count(acknowledged)} events, ${count(delivered)} deliveries to ${clients} devices, ${changes.length} changes of the leader (${changes.join(', ')})`,
+    holds: misplaced === 0,
+  });
+}
+
+test('events of many users are first in, first out, while leaders change', async () => {
+  await using evidence = new Evidence('ordering', 'First in, first out, over many users');
+  await showOrder(evidence, 'many users', {
+    name: 'many',
+    seed: evidence.seed,
+    users: scaled({ short: 50, quick: 100, full: 200, long: 500 }),
+    events: scaled({ short: 30_000, quick: 60_000, full: 1_000_000, long: 10_000_000 }),
+    ratePerUser: scaled({ short: 100, quick: 60, full: 60, long: 20 }),
+    publishers: 4,
+    directPublishers: 3,
+    workers: 2,
+    changes: scaled<readonly Change[]>({
+      short: ['stepdown'],
+      quick: ['stepdown', 'kill'],
+      full: ['stepdown', 'kill', 'stepdown', 'kill', 'stepdown', 'kill'],
+      long: new Array<Change>(30).fill('kill'),
+    }),
+  });
+});
+
+test('events of one user from one publisher are first in, first out, while leaders change', async () => {
+  await using evidence = new Evidence('ordering', 'First in, first out, for one user of one publisher');
+  await showOrder(evidence, 'one user, from one publisher', {
+    name: 'one',
+    seed: evidence.seed,
+    users: 1,
+    devices: 5,
+    events: scaled({ short: 5_000, quick: 20_000, full: 100_000, long: 500_000 }),
+    ratePerUser: scaled({ short: 2_500, quick: 4_000, full: 4_000, long: 4_000 }),
+    publishers: 1,
+    directPublishers: 1,
+    workers: 2,
+    changes: scaled<readonly Change[]>({
+      short: ['stepdown'],
+      quick: ['stepdown', 'kill'],
+      full: ['kill', 'stepdown', 'kill'],
+      long: new Array<Change>(20).fill('kill'),
+    }),
+  });
+});
+
+function count(figure: number): string {
+  return figure.toLocaleString('en');
+}
