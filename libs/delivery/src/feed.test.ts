@@ -60,10 +60,7 @@ const table: Record<Feed['kind'], Record<keyof typeof inputs, FeedStep>> = {
     ),
     synced_behind: stepTo({ ...live(13), confirmed: confirmedAt(20, 12) }, deliver([12, 13])),
     synced_past_barrier: stepTo({ ...live(21), confirmed: confirmedAt(20, 21) }),
-    synced_rewound: stepTo(
-      { ...repairing(6, 12, event(12, 13)), confirmed: confirmedAt(8, 6), reads: 4 },
-      readFrom(6, 0),
-    ),
+    synced_rewound: stepTo({ ...live(6), confirmed: confirmedAt(8, 6) }),
     page: waiting(),
     page_partly: waiting(),
     page_stale: waiting(),

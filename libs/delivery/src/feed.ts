@@ -52,7 +52,7 @@ export interface Confirmed {
   readonly head: Seq;
 }
 
-/** How far a feed is: `known` counts what it has not handed on yet (`knownOf`). */
+/** How far a feed is: `known` counts what it has not handed on yet (`knownOf`), what it buffers while joining, too. */
 export interface Standing {
   readonly delivered: Seq;
   readonly known: Seq;
@@ -128,7 +128,8 @@ export function knownOf(feed: Feed): Seq {
 
 /** Taken when a round's barrier is sent, to be handed in with the round's result. */
 export function standingOf(feed: Feed): Standing {
-  return { delivered: deliveredOf(feed), known: knownOf(feed) };
+  const known = feed.kind === 'joining' ? (feed.buffer.events.at(-1)?.seq ?? SEQ_ZERO) : knownOf(feed);
+  return { delivered: deliveredOf(feed), known };
 }
 
 export function stepFeed(feed: Feed, input: FeedInput): FeedStep {
@@ -162,7 +163,9 @@ function onSynced(feed: Feed, confirmed: Confirmed, before: Standing): FeedStep 
   const { barrier, head } = confirmed;
   const { reads } = feed;
   if (feed.kind === 'joining') {
-    return splice({ kind: 'live', delivered: head, confirmed, reads }, feed.buffer.events, NOTHING);
+    // What came live before the barrier was sent is older, unless the stream has lost it: nothing is to be made of it.
+    const buffered = before.known >= barrier ? [] : feed.buffer.events;
+    return splice({ kind: 'live', delivered: head, confirmed, reads }, buffered, NOTHING);
   }
   if (before.delivered >= barrier) {
     // A barrier is newer than everything delivered before it was sent, unless the stream went back. What was
@@ -183,7 +186,11 @@ function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed, before: Stand
   if (before.known >= barrier) {
     // The stream went back behind what was to be read, not behind what was delivered: read what there is now.
     const live: LiveFeed = { kind: 'live', delivered: feed.delivered, confirmed, reads: feed.reads };
-    return head > feed.delivered ? repair(live, head, emptyBuffer(), NOTHING) : same(live);
+    // Newcomers may have been placed at what was known.
+    const rewound: readonly FeedEffect[] = [{ type: 'rewound', past: barrier, to: feed.delivered }];
+    return head > feed.delivered
+      ? repair(live, head, emptyBuffer(), rewound)
+      : { feed: live, effects: rewound };
   }
   if (head <= feed.delivered && feed.until < barrier) {
     // What was to be read is gone, and nothing came after it.
