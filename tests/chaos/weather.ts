@@ -1,6 +1,7 @@
 import {
   bothWays,
   FaultProxy,
+  scaled,
   TlsTerminator,
   TlsWebSocket,
   type Bridge,
@@ -18,8 +19,11 @@ const DROPPED_MAX = 0.5;
 const PERIOD_MS = 5_000;
 /** A silent one is noticed after heartbeats, and during a handshake only after ten seconds: there are fewer of these. */
 const DROPS: readonly Drop[] = ['reset', 'reset', 'end', 'end', 'silence'];
-/** A byte in 20,000 arrives with a bit changed. */
-const CORRUPTION = 5e-5;
+/**
+ * The share of bytes that arrive with a bit changed. Each costs a connection, and a device that has fallen behind must
+ * get more by each connection than is published meanwhile: a run that lasts corrupts less.
+ */
+const CORRUPTION = scaled({ short: 5e-5, quick: 2e-5, full: 1e-5, long: 1e-5 });
 
 /** The networks between devices and edges, publisher and ingress, services and NATS, all bad at once. */
 export interface Weather extends AsyncDisposable {

@@ -94,6 +94,7 @@ export async function judged(
   nats: NatsCluster,
   load: SteadyLoad,
   devices: readonly Audience[],
+  withinMs = DELIVERED_WITHIN_MS,
 ): Promise<Audit> {
   await load.stop();
   const { published } = load;
@@ -103,7 +104,7 @@ export async function judged(
       const last = published.findLast(
         ({ user, outcome }) => user === device.log.user && outcome === 'acknowledged',
       );
-      if (last) await device.untilSeen(last.id, DELIVERED_WITHIN_MS);
+      if (last) await device.untilSeen(last.id, withinMs);
     }),
   );
   const users = new Set(published.map(({ user }) => user));
