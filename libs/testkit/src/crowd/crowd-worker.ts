@@ -14,7 +14,7 @@ import { Member } from './member.ts';
 import { byIngress, byLog, openLog } from './publishing.ts';
 import { toOwner } from './worker-link.ts';
 
-const PROGRESS_EVERY_MS = 250;
+const PROGRESS_EVERY_MS = 500;
 /** Longer than any outage that a scenario makes on purpose: two elections and a reconnect with its backoff. */
 const SETTLED_WITHIN_MS = 45_000;
 
