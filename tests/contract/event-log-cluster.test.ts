@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { eventLogSuite } from './event-log-suite.ts';
+import { natsEventLogSuite } from './nats-event-log-suite.ts';
 
 describe('the event log on a cluster of three', () => {
-  eventLogSuite(3);
+  natsEventLogSuite(3);
 });

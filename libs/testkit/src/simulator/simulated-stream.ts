@@ -219,6 +219,8 @@ export class SimulatedStream {
     this.#histories.push({ all: all.slice(0, firstFrom(all, seq + 1)), ofUser: new Map(shared) });
     this.lastSeq = seq;
     this.#rolledBackTo.set(this.epoch, Math.min(seq, this.#rolledBackTo.get(this.epoch) ?? seq) as Seq);
+    // What tells how far age has come is in the stream, too.
+    this.ageFloor = Math.min(this.ageFloor, seq) as Seq;
     for (const copy of this.replicas) copy.applied = Math.min(copy.applied, seq) as Seq;
     this.#leader().applied = seq;
   }

@@ -8,7 +8,6 @@ import type { SimulatedStream } from './simulated-stream.ts';
 
 /** What everything in a simulation stands in. */
 export interface Surroundings {
-  readonly users: readonly UserId[];
   readonly streams: readonly SimulatedStream[];
   shardOf(user: UserId): ShardId;
   streamOf(user: UserId): SimulatedStream;

@@ -1,0 +1,56 @@
+import { ensureTopology, eventSubject, type LiveEvent } from '@longspan/broker';
+import { headers } from '@nats-io/transport-node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventLogSuite, KEEP, SHARDS, user } from './event-log-suite.ts';
+import { event, NatsEventLogStage } from './nats-event-log-stage.ts';
+
+/** The port's suite on a cluster of `nodes` servers, and what only NATS does: topology, headers, de-duplication. */
+export function natsEventLogSuite(nodes: 1 | 3): void {
+  let stage: NatsEventLogStage;
+
+  beforeAll(async () => {
+    stage = await NatsEventLogStage.open(nodes);
+  });
+
+  afterAll(async () => {
+    await stage[Symbol.asyncDispose]();
+  });
+
+  test('making the topology again changes nothing and gives the number of shards that exist', async () => {
+    // Goal: any service may run it at any time. Method: run it again, asking for other numbers.
+    const { nc, log, topology } = stage;
+    expect(await ensureTopology(nc, { ...topology, shards: 7, eventsPerUser: 5 })).toBe(SHARDS);
+    expect((await log.refresh(log.shardOf(user('ada')))).keepPerUser).toBe(KEEP);
+  });
+
+  test('the headers that count are the server’s, whatever a publisher sends under the same names', async () => {
+    // Goal: a publisher cannot forge the chain. Method: send sequences of its own, raw.
+    const { nc, log } = stage;
+    const eve = user('eve');
+    const live: LiveEvent[] = [];
+    using _ = log.subscribe(eve, (event) => live.push(event));
+    await log.barrier(log.shardOf(eve));
+    const forged = headers();
+    forged.set('Nats-Sequence', '7');
+    forged.set('Nats-Last-Sequence', '6');
+    nc.publish(eventSubject(log.shardOf(eve), eve), JSON.stringify(event('f')), { headers: forged });
+    const barrier = await log.barrier(log.shardOf(eve));
+    expect(live).toHaveLength(1);
+    expect(live[0]?.prev).toBe(0);
+    expect(live[0]?.seq).toBe(barrier - 1);
+  });
+
+  test('G5: publishing the same source and id again changes nothing and gives the first position', async () => {
+    // Goal: retries are harmless. Method: the same events again, alone and among new ones.
+    const { publisher } = stage;
+    const ada = user('ada-twice');
+    const first = await publisher.publish(ada, [event('t1'), event('t2')]);
+    const again = await publisher.publish(ada, [event('t2'), event('t3'), event('t1')]);
+    expect(first.map(({ duplicate }) => duplicate)).toEqual([false, false]);
+    expect(again.map(({ duplicate }) => duplicate)).toEqual([true, false, true]);
+    expect(again[0]?.position).toEqual(first[1]?.position);
+    expect(again[2]?.position).toEqual(first[0]?.position);
+  });
+
+  eventLogSuite(() => stage);
+}
