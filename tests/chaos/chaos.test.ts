@@ -22,8 +22,8 @@ const USERS = Array.from(
   (_, i) => `storm-${i}`,
 );
 const RATE_PER_USER = 5;
-/** Three unlucky connections in a row, and a backlog. */
-const ARRIVED_WITHIN_MS = 180_000;
+/** Attempts that hang for ten seconds, pauses of up to 15 between them, and a backlog. */
+const ARRIVED_WITHIN_MS = 120_000;
 /** In each, an edge and a NATS node die and come back. */
 const ROUNDS = scaled({ short: 1, quick: 2, full: 10, long: 400 });
 
@@ -57,8 +57,8 @@ test('everything arrives, through every fault at once', async () => {
   // Goal: G1, G2, G3, G5, G6 while devices, publisher, edges and NATS nodes all have a bad day.
   // Method: each user has one device by the library over TLS, whose bytes are corrupted, and one by the protocol alone;
   // latency of 100 to 500 ms each way and 20 to 50 % disconnects for both and for the publisher, and disconnects between
-  // services and NATS; in each round an edge is killed, then a NATS node, mostly the leader, while events flow. The
-  // weather stays until everything has arrived.
+  // services and NATS; in each round an edge is killed, then a NATS node, mostly the leader, while events flow. When
+  // the storm has eased, everything must arrive, over the same long ways.
   await using evidence = new Evidence('chaos', 'Everything arrives through every fault at once');
   const random = evidence.random('faults');
   await using weather = await badWeather(bridge, links, evidence.random('weather'));
@@ -109,7 +109,8 @@ test('everything arrives, through every fault at once', async () => {
   }
 
   await eventually('a byte has been corrupted', () => weather.corruptedBytes > 0);
-  evidence.mark('publishers stop');
+  evidence.mark('the storm eases, publishers stop');
+  weather.ease();
   evidence.audited(
     'Chaos: events lost, repeated, reordered or crossed while clients, edges and NATS nodes fail',
     await judged(nats, load, [...apps, ...raws], ARRIVED_WITHIN_MS),

@@ -35,6 +35,8 @@ export interface Weather extends AsyncDisposable {
   readonly ingressUrl: string;
   /** Draws a new share of connections to be dropped, and returns it in per cent. */
   change(): number;
+  /** Nothing more is dropped or corrupted; the ways stay as long, and what is dark stays dark. */
+  ease(): void;
   readonly corruptedBytes: number;
 }
 
@@ -62,12 +64,17 @@ export async function badWeather(bridge: Bridge, links: NatsLinks, random: Rando
     links.worsen(share);
     return Math.round(share * 100);
   };
+  const ease = () => {
+    for (const proxy of [...sparing, ...corrupting, publisher]) proxy.impair(bothWays(FAR));
+    links.mend();
+  };
   const owned = cleanup.move();
   return {
     tlsUrls: corrupting.map(({ port }) => `https://127.0.0.1:${port}`),
     plainEndpoints: sparing.map(({ port }) => `ws://127.0.0.1:${port}/v1/ws`),
     ingressUrl: `http://127.0.0.1:${publisher.port}`,
     change,
+    ease,
     get corruptedBytes() {
       return corrupting.reduce((sum, proxy) => sum + proxy.corruptedBytes, 0);
     },
