@@ -221,7 +221,10 @@ export class SimulatedStream {
     this.#rolledBackTo.set(this.epoch, Math.min(seq, this.#rolledBackTo.get(this.epoch) ?? seq) as Seq);
     // What tells how far age has come is in the stream, too.
     this.ageFloor = Math.min(this.ageFloor, seq) as Seq;
-    for (const copy of this.replicas) copy.applied = Math.min(copy.applied, seq) as Seq;
+    for (const copy of this.replicas) {
+      copy.applied = Math.min(copy.applied, seq) as Seq;
+      copy.aged = Math.min(copy.aged, seq) as Seq;
+    }
     this.#leader().applied = seq;
   }
 
