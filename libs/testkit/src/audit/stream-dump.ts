@@ -25,7 +25,9 @@ export function dumpStreams(urls: readonly string[]): Promise<readonly Committed
   });
 }
 
-/** Reads the commands that are committed, in the same way. */
+/**
+ * Reads the commands that are committed, in the same way: where nobody acts on them, that is their only effect.
+ */
 export function dumpCommands(urls: readonly string[]): Promise<readonly CommandEffect[]> {
   return dump(urls, 'cmd.', (user, message) => ({ user, id: message.json<{ readonly id: string }>().id }));
 }

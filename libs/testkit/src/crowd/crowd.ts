@@ -1,6 +1,6 @@
 import { audit, type Audit } from '../audit/audit.ts';
 import type { ClientLog, Committed, Published, SentCommand } from '../audit/logs.ts';
-import { dumpStreams } from '../audit/stream-dump.ts';
+import { dumpCommands, dumpStreams } from '../audit/stream-dump.ts';
 import { streamFacts } from '../audit/stream-facts.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -9,7 +9,6 @@ import { Signal } from '../signal.ts';
 import type { Overdue } from '../threads/watchdog.ts';
 import type { FromWorker, Harvest, LastOf, Progress, Surroundings, ToWorker } from './crowd-messages.ts';
 import { planCrowd, type CrowdShape } from './crowd-plan.ts';
-import { dumpCommands } from './command-dump.ts';
 import { unpackClient, unpackPublished } from './log-parcel.ts';
 import { startWorker, type WorkerKind, type WorkerLink } from './worker-link.ts';
 
