@@ -41,7 +41,7 @@ export class NatsCommandQueue implements CommandQueue {
   }
 }
 
-/** One `take`: as many pull requests out as there are free hands. */
+/** One `take`: pull requests are out for half of the free hands at least, and never for more than there are. */
 class Taking {
   readonly #nc: NatsConnection;
   readonly #options: QueueOptions;
@@ -95,8 +95,10 @@ class Taking {
     if (this.#state !== 'taking' || this.#looking) return;
     let asked = 0;
     for (const pull of this.#pulls) asked += pull.remaining;
-    const wanted = this.#options.concurrency - this.#inHands - asked;
-    if (wanted <= 0) return;
+    const free = this.#options.concurrency - this.#inHands;
+    // Asked for one by one, as hands become free, requests would only ever become more: each is made anew at its end.
+    if (asked * 2 >= free) return;
+    const wanted = free - asked;
     this.#pulls.add(
       new CommandPull(this.#nc, COMMANDS_STREAM, this.#options.name, wanted, {
         onMessage: (message) => this.#onMessage(message),
