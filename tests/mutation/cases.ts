@@ -16,8 +16,8 @@ import type { Scenario } from './stage.ts';
 
 /** A sabotage, and how it comes to light. */
 export interface Case {
-  /** The suites that catch it, by the same checks on larger runs. */
-  readonly suites: readonly string[];
+  /** The suite that catches it: a file below `tests`, which fails when it is run against the sabotaged build. */
+  readonly suite: string;
   readonly scenario: keyof typeof SCENARIOS;
   /** The fault that the auditor must find, among others perhaps. */
   readonly fault: string;
@@ -44,55 +44,79 @@ export const SCENARIOS = {
 } as const satisfies Record<string, Scenario>;
 
 export const CASES = {
-  'drops-one-event': { suites: ['ordering', 'chaos', 'bridge'], scenario: 'stream', fault: 'lost' },
-  'drops-one-event-and-mends-the-chain': { suites: ['ordering', 'chaos'], scenario: 'stream', fault: 'lost' },
-  'drops-only-the-last-event': { suites: ['ordering', 'bridge'], scenario: 'stream', fault: 'lost' },
-  'repeats-one-event': { suites: ['ordering', 'bridge'], scenario: 'stream', fault: 'repeatedOnWire' },
-  'swaps-two-events': { suites: ['ordering', 'bridge'], scenario: 'stream', fault: 'outOfOrder' },
-  'crosses-two-users': { suites: ['isolation', 'ordering'], scenario: 'stream', fault: 'crossed' },
-  'forgets-the-chain-check': { suites: ['bridge', 'failover'], scenario: 'holeInTheLivePath', fault: 'lost' },
-  'checks-no-tail': { suites: ['bridge', 'simulation'], scenario: 'lostTail', fault: 'lost' },
-  'skips-the-barrier': { suites: ['simulation'], scenario: 'simulation', fault: 'simulation' },
-  'accepts-a-stale-replica': { suites: ['simulation'], scenario: 'simulation', fault: 'simulation' },
-  'is-caught-up-too-early': { suites: ['simulation'], scenario: 'simulation', fault: 'simulation' },
+  'drops-one-event': { suite: 'bridge/g01-one-order', scenario: 'stream', fault: 'lost' },
+  'drops-one-event-and-mends-the-chain': { suite: 'bridge/g01-one-order', scenario: 'stream', fault: 'lost' },
+  'drops-only-the-last-event': { suite: 'bridge/g01-one-order', scenario: 'stream', fault: 'lost' },
+  'repeats-one-event': { suite: 'bridge/g01-one-order', scenario: 'stream', fault: 'repeatedOnWire' },
+  'swaps-two-events': { suite: 'bridge/g01-one-order', scenario: 'stream', fault: 'outOfOrder' },
+  'crosses-two-users': { suite: 'bridge/g04-isolation', scenario: 'stream', fault: 'crossed' },
+  'forgets-the-chain-check': { suite: 'bridge/g09-tail', scenario: 'holeInTheLivePath', fault: 'lost' },
+  'checks-no-tail': { suite: 'bridge/g09-tail', scenario: 'lostTail', fault: 'lost' },
+  'skips-the-barrier': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
+  'accepts-a-stale-replica': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
+  'is-caught-up-too-early': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
   'keeps-all-for-slow-readers': {
-    suites: ['slow-readers', 'bridge'],
+    suite: 'bridge/g08-bounded-memory',
     scenario: 'stoppedReader',
     fault: 'unbounded',
   },
   'reuses-a-position-of-an-old-epoch': {
-    suites: ['bridge', 'simulation'],
+    suite: 'bridge/g02-no-silent-loss',
     scenario: 'foreignPosition',
     fault: 'lost',
   },
-  'resumes-too-far': { suites: ['chaos', 'bridge'], scenario: 'stream', fault: 'lost' },
-  'tells-no-gap': { suites: ['bridge', 'mobile'], scenario: 'longAbsence', fault: 'lost' },
-  'tells-a-gap-too-many': { suites: ['chaos', 'ordering'], scenario: 'stream', fault: 'unjustifiedGaps' },
+  'resumes-too-far': { suite: 'bridge/g02-no-silent-loss', scenario: 'stream', fault: 'lost' },
+  'tells-no-gap': { suite: 'bridge/g02-no-silent-loss', scenario: 'longAbsence', fault: 'lost' },
+  'tells-a-gap-too-many': {
+    suite: 'bridge/g02-no-silent-loss',
+    scenario: 'stream',
+    fault: 'unjustifiedGaps',
+  },
   'acknowledges-before-the-commit': {
-    suites: ['failover', 'bridge'],
+    suite: 'bridge/g05-durable-publish',
     scenario: 'ingressDiesUnheard',
     fault: 'notKept',
   },
-  'forgets-event-ids': { suites: ['failover'], scenario: 'repeatedPublishes', fault: 'committedTwice' },
+  'forgets-event-ids': {
+    suite: 'bridge/g05-durable-publish',
+    scenario: 'repeatedPublishes',
+    fault: 'committedTwice',
+  },
   'publishes-out-of-order': {
-    suites: ['ordering', 'bridge'],
+    suite: 'bridge/g06-publisher-order',
     scenario: 'repeatedPublishes',
     fault: 'publisherOrder',
   },
-  'mixes-up-users-by-case': { suites: ['isolation', 'bridge'], scenario: 'namesakes', fault: 'crossed' },
-  'believes-any-token': { suites: ['isolation', 'bridge'], scenario: 'forgedToken', fault: 'crossed' },
-  'records-a-command-twice': { suites: ['bridge'], scenario: 'repeatedSend', fault: 'commandsRepeated' },
-  'executes-a-command-twice': { suites: ['contract'], scenario: 'conversation', fault: 'commandsRepeated' },
-  'loses-a-command': { suites: ['contract'], scenario: 'conversation', fault: 'commandsLost' },
-  'works-on-without-a-lease': { suites: ['contract'], scenario: 'frozenWorker', fault: 'stragglers' },
-  'leaves-a-run-without-an-end': { suites: ['contract'], scenario: 'conversation', fault: 'runLife' },
-  'completes-a-tool-that-it-did-not-announce': {
-    suites: ['contract'],
+  'mixes-up-users-by-case': { suite: 'bridge/g04-isolation', scenario: 'namesakes', fault: 'crossed' },
+  'believes-any-token': { suite: 'bridge/g04-isolation', scenario: 'forgedToken', fault: 'crossed' },
+  'records-a-command-twice': {
+    suite: 'bridge/g07-durable-commands',
+    scenario: 'repeatedSend',
+    fault: 'commandsRepeated',
+  },
+  'executes-a-command-twice': {
+    suite: 'contract/agent-worker',
+    scenario: 'conversation',
+    fault: 'commandsRepeated',
+  },
+  'loses-a-command': { suite: 'contract/agent-worker', scenario: 'conversation', fault: 'commandsLost' },
+  'works-on-without-a-lease': {
+    suite: 'contract/agent-worker',
+    scenario: 'frozenWorker',
+    fault: 'stragglers',
+  },
+  'leaves-a-run-without-an-end': {
+    suite: 'contract/agent-worker',
     scenario: 'conversation',
     fault: 'runLife',
   },
-  'client-delivers-repeats': { suites: ['chaos', 'mobile'], scenario: 'takeOvers', fault: 'repeated' },
-  'client-passes-holes': { suites: ['chaos'], scenario: 'droppingEdge', fault: 'lost' },
+  'completes-a-tool-that-it-did-not-announce': {
+    suite: 'contract/agent-worker',
+    scenario: 'conversation',
+    fault: 'runLife',
+  },
+  'client-delivers-repeats': { suite: 'simulation/simulation', scenario: 'takeOvers', fault: 'repeated' },
+  'client-passes-holes': { suite: 'simulation/simulation', scenario: 'droppingEdge', fault: 'lost' },
 } as const satisfies Record<SabotageName, Case>;
 
 /** The ones that no reader should have to take on trust, for when time is short. */

@@ -16,7 +16,9 @@ import {
   type NatsCluster,
   type Published,
   type SabotageName,
+  type Seen,
 } from '@longspan/testkit';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const EVENTS_PER_USER = 1_000;
 
@@ -39,12 +41,14 @@ export interface StageOptions extends Omit<BridgeOptions, 'nats' | 'env'> {
   readonly eventsPerUser?: number;
 }
 
-/** Devices of a sabotaged build may wait for ever: so long is enough for one that works. */
-const SABOTAGED_TAIL_MS = 2_500;
+/** Devices of a sabotaged build may wait for ever: they are judged when nothing has come for so long. */
+const QUIET_MS = 2_500;
+const LOOK_EVERY_MS = 100;
 const TAIL_MS = 30_000;
 
 interface Device {
   readonly log: ClientLog;
+  readonly seen: readonly Seen[];
   untilSeen(id: string, timeoutMs?: number): Promise<void>;
 }
 
@@ -126,18 +130,18 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  /** Waits for each device's last event, no longer than a build that works may take; then judges all logs. */
+  /** Waits until each device has its last event or, of a sabotaged build, until nothing comes any more; then judges. */
   async judge(devices: readonly Device[], logs: readonly ClientLog[] = []): Promise<Judgement> {
-    const withinMs = this.#sabotage === undefined ? TAIL_MS : SABOTAGED_TAIL_MS;
-    await Promise.allSettled(
-      devices.map((device) => {
+    const all = Promise.allSettled(
+      devices.map(async (device) => {
         const { user } = device.log;
         const last = this.published.findLast(
           (event) => event.user === user && event.outcome === 'acknowledged',
         );
-        return last === undefined ? Promise.resolve() : device.untilSeen(last.id, withinMs);
+        if (last !== undefined) await device.untilSeen(last.id, TAIL_MS);
       }),
     );
+    await (this.#sabotage === undefined ? all : Promise.race([all, untilQuiet(devices)]));
     return this.judgeLogs([...devices.map(({ log }) => log), ...logs]);
   }
 
@@ -150,5 +154,16 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
+  }
+}
+
+/** Resolves when the devices have been given nothing for a while. */
+async function untilQuiet(devices: readonly Device[]): Promise<void> {
+  const given = (): number => devices.reduce((sum, { seen }) => sum + seen.length, 0);
+  let [count, since] = [given(), performance.now()];
+  while (performance.now() - since < QUIET_MS) {
+    await sleep(LOOK_EVERY_MS);
+    const now = given();
+    if (now !== count) [count, since] = [now, performance.now()];
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
+import { askedSabotageEnv } from '../sabotage/sabotage-env.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'SYSTEMROOT', 'TEMP'] as const;
@@ -52,6 +53,7 @@ export class Service implements AsyncDisposable {
         ...Object.fromEntries(inherited),
         LONGSPAN_EXIT_WITH_PARENT: '1',
         LONGSPAN_NAME: this.name,
+        ...askedSabotageEnv(),
         ...env,
       },
       onLine: (line) => {

@@ -6,6 +6,12 @@ export function sabotageEnv(name: SabotageName): Readonly<Record<string, string>
   return { NODE_OPTIONS: `--import=${register}`, LONGSPAN_SABOTAGE: name };
 }
 
+/** What `LONGSPAN_SABOTAGE` asks for, if anything: any suite can be run against a sabotaged build of the services. */
+export function askedSabotageEnv(): Readonly<Record<string, string>> {
+  const name = process.env['LONGSPAN_SABOTAGE'];
+  return name === undefined ? {} : sabotageEnv(name as SabotageName);
+}
+
 /** The files that were sabotaged in the process that wrote `log`. A run in which some are missing proves nothing. */
 export function sabotagedFiles(log: string): readonly string[] {
   return [...log.matchAll(/^sabotaged \S+ (.+)$/gm)].map(([, file = '']) => file);
