@@ -14,6 +14,7 @@ import {
   live,
   liveOf,
   pageOf,
+  readFrom,
   replaying,
   view,
   withProgress,
@@ -117,6 +118,18 @@ test('a session that joins its feed’s tail goes live although the page ends be
   const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { feed: near }));
   expect(session).toEqual(live(13));
   expect(effects).toEqual([entries([10, 12], [12, 13])]);
+});
+
+test('a session below the age floor joins its feed’s tail only at the very event that it has read', () => {
+  // Goal: G2. A leader whose age has gone further names an earlier predecessor than the replica that was read kept.
+  const tail = [entry(0, 15)];
+  const aging = view(15, { ageFloor: 13 as Seq, tailAfter: () => tail });
+  const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { remaining: 2, feed: aging }));
+  expect(session.kind).toBe('replaying');
+  expect(effects).toEqual([entries([10, 12]), readFrom(12)]);
+
+  const exact = view(15, { ageFloor: 13 as Seq, tailAfter: () => [entry(12, 15)] });
+  expect(feedPage(replaying(10), pageOf(3, [10, 12], { feed: exact })).session.kind).toBe('live');
 });
 
 test('a session that reads without a round is told so once, and caught up by the round that comes', () => {

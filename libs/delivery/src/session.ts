@@ -318,11 +318,17 @@ function onNothingNew(session: ReplayingSession, feed: FeedView): SessionStep {
   return goLive({ ...session, at: feed.known }, [gap(session, feed.known, 'expired')]);
 }
 
-/** Where the feed's newest entries follow the page's without a hole, they are taken along. */
+/**
+ * Where the feed's newest entries follow the page's without a hole, they are taken along. An entry's `prev` says what
+ * the leader still kept when it was committed: below the age floor, what lay between may have aged away there and be
+ * kept here, so only the very event that the page ends with proves anything.
+ */
 function joinTail(entries: readonly Entry[], feed: FeedView): readonly Entry[] {
   const last = entries.at(-1);
   const tail = last === undefined ? undefined : feed.tailAfter(last.seq);
-  return tail === undefined || tail.length === 0 ? entries : [...entries, ...tail];
+  const next = tail?.[0];
+  if (last === undefined || tail === undefined || next === undefined) return entries;
+  return next.prev === last.seq || last.seq >= feed.ageFloor ? [...entries, ...tail] : entries;
 }
 
 function onLive(
