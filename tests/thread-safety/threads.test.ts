@@ -14,15 +14,17 @@ import {
 import { expect, onTestFailed, test } from 'vitest';
 import { WatchedEdge } from './watched-edge.ts';
 
-const THREADS = scaled({ short: 16, quick: 24, full: 50, long: 64 });
-const USERS = scaled({ short: 8, quick: 12, full: 20, long: 30 });
-const DEVICES = scaled({ short: 6, quick: 8, full: 10, long: 10 });
+const THREADS = scaled({ short: 12, quick: 24, full: 50, long: 64 });
+const USERS = scaled({ short: 6, quick: 12, full: 20, long: 30 });
+const DEVICES = scaled({ short: 4, quick: 8, full: 10, long: 10 });
 const RATE_PER_USER = scaled({ short: 20, quick: 15, full: 8, long: 8 });
 const SECONDS = scaled({ short: 4, quick: 12, full: 180, long: 3_600 });
 const EVENTS = SECONDS * USERS * RATE_PER_USER;
+/** How long a device stays on average. */
+const PRESENT_MS = scaled({ short: 2_000, quick: 3_000, full: 5_000, long: 5_000 });
 /** Users whose readers stop, so that the edges have to hold something for them while their memory is looked at. */
 const SLOW_USERS = ['slow-0', 'slow-1'];
-const SLOW_EVENTS = 800;
+const SLOW_EVENTS = 600;
 const SLOW_EVENT_CHARS = 8_000;
 /** What a heap may grow by: code that has become hot, not users. A hundred sessions that stay would be about 2 MiB. */
 const GROWTH_MIB_MAX = 12;
@@ -54,10 +56,10 @@ test('threads that publish, connect, reconnect and send at once meet no race, no
     devices: DEVICES,
     publishers: THREADS,
     publishersPerUser: 4,
-    directPublishers: Math.floor(THREADS / 4),
+    directPublishers: Math.floor(THREADS / 2),
     ratePerUser: RATE_PER_USER,
     workers: THREADS,
-    comings: { presentMs: 3_000, awayMs: 200 },
+    comings: { presentMs: PRESENT_MS, awayMs: 200 },
     commandRate: 0.5,
   });
   evidence.mark('all threads are at it');
