@@ -132,6 +132,14 @@ test('a session below the age floor joins its feed’s tail only at the very eve
   expect(feedPage(replaying(10), pageOf(3, [10, 12], { feed: exact })).session.kind).toBe('live');
 });
 
+test('a session that reads what has aged away elsewhere is told that more may be gone', () => {
+  // Goal: G2. By the round nothing of the user is kept; the replica that was read kept some of it a little longer.
+  const aged = view(0, { ageFloor: 15 as Seq });
+  const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { remaining: 2, feed: aged }));
+  expect(session.kind).toBe('live');
+  expect(effects).toEqual([entries([10, 12]), gap(12, 20)]);
+});
+
 test('a session that reads without a round is told so once, and caught up by the round that comes', () => {
   let { session, effects } = stepSession(newSession('earliest'), unsynced(12), limits);
   expect(effects.map(({ type }) => type)).toEqual(['welcome', 'not_caught_up', 'read']);

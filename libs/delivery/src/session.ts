@@ -239,7 +239,7 @@ function place(start: Start, feed: FeedView): SessionStep {
 
 /**
  * Ends a replay of a session that has everything the feed knows of. If nothing of the user is kept, events after the
- * session's position may have existed and aged away, all of them.
+ * session's position may have existed and aged away, all of them, even if the replica that it read still had some.
  */
 function settle(placed: Placed, progress: Progress, feed: FeedView, effects: Effects): SessionStep {
   const { barrier } = feed.confirmed;
@@ -303,7 +303,7 @@ function onPage(
   const placed: Placed = { ...session, at: last?.seq ?? at };
   const now: Progress = { ...progress, fromEarliest: progress.fromEarliest && last === undefined };
   if (verdict === 'full') return lag(placed, now, effects);
-  if (placed.at >= feed.known && now.synced) return goLive(placed, effects);
+  if (placed.at >= feed.known && now.synced) return settle(placed, now, feed, effects);
   return replay(placed, now, effects);
 }
 

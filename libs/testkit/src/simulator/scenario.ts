@@ -56,7 +56,6 @@ export const SCENARIOS = {
     users: 2,
     shards: 1,
     edges: 1,
-    keepPerUser: 1_000,
     eventBytes: 10,
     bursts: 0.7,
     steps: 600,
