@@ -1,3 +1,16 @@
+/*
+ * What makes a verdict worth something, and where it is:
+ *
+ *   1 independent truth            publishers' logs, and the stream as an ordinary consumer reads it (stream-dump.ts)
+ *   2 seen at the callback         client logs that outlive reconnects and restarts (RecordedClient, RawClient)
+ *   3 three outcomes               acknowledged, refused or indeterminate, which may be there once or not (logs.ts)
+ *   4 one order without holes      per client; each gap by a rule of the stream (client-check.ts, stream-facts.ts)
+ *   5 repeats on the wire          apart from those at callbacks, and from overlaps of a take-over (client-check.ts)
+ *   6 the tail                     what is committed last is owed like everything before (client-check.ts)
+ *   7 commands                     each acknowledged one is acted on once (command-check.ts), runs (run-life.ts)
+ *   8 the checker is tested        audit.test.ts, and sabotaged builds (tests/mutation)
+ *   9 nothing is thrown away       seeds, and the logs themselves beside the evidence (raw-logs.ts)
+ */
 import { ClientChecks } from './client-check.ts';
 import { checkCommands } from './command-check.ts';
 import { faultKindsOf, nothingFound, type Faults } from './faults.ts';
