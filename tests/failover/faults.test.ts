@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { scaled, startNats } from '@longspan/testkit';
+import { eventually, scaled, startNats } from '@longspan/testkit';
 import { expect, test } from 'vitest';
 
 /** The other files rest on all of them: in short runs they show the rest. */
@@ -13,7 +13,10 @@ test('the faults that the failover tests rest on have the effects that they clai
   task.meta.backend = nats.backend;
   const connection = await connect({ servers: [...nats.urls], maxReconnectAttempts: -1 });
   const manager = await jetstreamManager(connection);
-  await manager.streams.add({ name: 'LED', subjects: ['led'], num_replicas: 3 });
+  // Healthy nodes may still take each other for offline when a stream is to be placed.
+  await eventually('the cluster takes a stream', () =>
+    manager.streams.add({ name: 'LED', subjects: ['led'], num_replicas: 3 }),
+  );
   const faults = [
     [(node: number) => nats.partition(node), (node: number) => nats.heal(node)],
     [(node: number) => nats.pause(node), (node: number) => nats.unpause(node)],
