@@ -29,7 +29,7 @@ const ONE_BY_ONE = 100;
 const AT_ONCE = 1_000_000;
 const PAD_CHARS = 120;
 const CONNECT_AT_ONCE = 50;
-const MEMORY_STEPS = 3;
+const FIRST_SESSIONS = 500;
 const KIB = 1_024;
 
 /** For streams that do not exist yet; the bridge has made them. */
@@ -76,27 +76,25 @@ export class Bench implements AsyncDisposable {
     return new Bench(nats, bridge, broker, evidence, cleanup.move());
   }
 
-  /**
-   * What one edge's memory grows by for each session of a user to whom nothing happens, in KiB: several values, one for
-   * each so many sessions more.
-   */
-  async idleSessionKiB(sessions: number): Promise<readonly number[]> {
+  /** What one edge's memory grows by for each session of a user to whom nothing happens, in KiB. */
+  async idleSessionKiB(sessions: number): Promise<number> {
     const { service } = this.bridge.edge(0);
     await using cleanup = new AsyncDisposableStack();
-    const grown: number[] = [];
-    let before = 0;
-    for (let step = 0; step <= MEMORY_STEPS; step += 1) {
-      for (let i = 0; i < sessions; i += CONNECT_AT_ONCE) {
-        const some = Array.from({ length: CONNECT_AT_ONCE }, (_, j) => `idle-${step}-${i + j}`);
-        await Promise.all(some.map(async (user) => cleanup.use(await this.bridge.rawClient(user)).connect()));
+    const residentAfter = async (name: string, count: number) => {
+      for (let i = 0; i < count; i += CONNECT_AT_ONCE) {
+        const some = Array.from({ length: CONNECT_AT_ONCE }, (_, j) =>
+          this.bridge.rawClient(`${name}-${i + j}`),
+        );
+        await Promise.all(some.map(async (client) => cleanup.use(await client).connect()));
       }
       const bytes = await service.residentBytes();
       if (bytes === undefined) throw new Error('this system does not tell memory');
-      // The first sessions bring the code and the heap that all share.
-      if (step > 0) grown.push(Math.max(1, bytes - before) / sessions / KIB);
-      before = bytes;
-    }
-    return grown;
+      return bytes;
+    };
+    // The first sessions bring the code and the heap that all share.
+    const before = await residentAfter('first', FIRST_SESSIONS);
+    const after = await residentAfter('idle', sessions);
+    return (after - before) / sessions / KIB;
   }
 
   /** Connects a new set of readers, one after the other. */
