@@ -238,8 +238,8 @@ function place(start: Start, feed: FeedView): SessionStep {
 }
 
 /**
- * Ends a replay of a session that has everything the feed knows of. If nothing of the user is kept, events after the
- * session's position may have existed and aged away, all of them, even if the replica that it read still had some.
+ * Ends a replay that has everything the feed knows of. If nothing of the user is kept, events after the position may have
+ * aged away, all of them, even if the replica that was read still had some.
  */
 function settle(placed: Placed, progress: Progress, feed: FeedView, effects: Effects): SessionStep {
   const { barrier } = feed.confirmed;
@@ -319,9 +319,8 @@ function onNothingNew(session: ReplayingSession, feed: FeedView): SessionStep {
 }
 
 /**
- * Where the feed's newest entries follow the page's without a hole, they are taken along. An entry's `prev` says what
- * the leader still kept when it was committed: below the age floor, what lay between may have aged away there and be
- * kept here, so only the very event that the page ends with proves anything.
+ * Where the feed's newest entries follow the page's without a hole, they are taken along. A `prev` names what the leader
+ * still kept: below the age floor there may have been more, unless it is the very event that the page ends with.
  */
 function joinTail(entries: readonly Entry[], feed: FeedView): readonly Entry[] {
   const last = entries.at(-1);

@@ -21,6 +21,8 @@ export interface Reader {
   readonly stream: SimulatedStream;
   /** It came with a position that it made up, past the end of the stream. */
   readonly forged: boolean;
+  /** Puts together what several connections were told, each of whose gaps was judged on its own. */
+  readonly secondHand: boolean;
 }
 
 const NO_CLAIM = Number.MAX_SAFE_INTEGER as Seq;
@@ -126,7 +128,10 @@ export class Reading {
         // Where as many events as are ever kept follow, or age may have been at work, nobody can tell any more
         // whether the reader's own event was the last one discarded.
         const uncertain = after.length >= stream.keepPerUser || from.seq < stream.ageFloor;
-        return (nothingKept && uncertain) || stream.rolledBackTo(from.epoch) !== undefined;
+        return (
+          (nothingKept && (uncertain || this.#reader.secondHand)) ||
+          stream.rolledBackTo(from.epoch) !== undefined
+        );
       }
       default:
         return unreachable(reason);

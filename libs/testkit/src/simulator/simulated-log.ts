@@ -12,33 +12,10 @@ import {
   type ShardState,
 } from '@longspan/broker';
 import { SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
+import { shown, type Downward, type Pending, type Subscription, type Upward } from './log-messages.ts';
 import type { Process } from './simulated-clock.ts';
 import type { SimulatedEvent, SimulatedStream } from './simulated-stream.ts';
 import type { Surroundings } from './surroundings.ts';
-
-type Upward =
-  | { readonly type: 'subscribe'; readonly id: number; readonly user: UserId }
-  | { readonly type: 'unsubscribe'; readonly id: number }
-  | { readonly type: 'barrier'; readonly token: number; readonly shard: ShardId };
-
-type Downward =
-  | { readonly type: 'event'; readonly shard: ShardId; readonly id: number; readonly event: LiveEvent }
-  | { readonly type: 'barrier'; readonly shard: ShardId; readonly token: number; readonly seq: Seq }
-  | { readonly type: 'created'; readonly shard: ShardId };
-
-interface Subscription {
-  readonly user: UserId;
-  readonly onEvent: (event: LiveEvent) => void;
-  /** Everything that it receives was committed after this. */
-  readonly since: Seq;
-  /** Whether the edge has been told, since it subscribed, how far age has come. */
-  knowsAgeFloor: boolean;
-}
-
-interface Pending<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: BrokerError) => void;
-}
 
 interface KnownShard {
   state: ShardState;
@@ -417,11 +394,4 @@ export class SimulatedLog implements EventLog {
 
 function stateOf({ shard, epoch, keepPerUser }: SimulatedStream): ShardState {
   return { shard, epoch, keepPerUser };
-}
-
-/** For traces: without payloads. */
-export function shown(value: unknown): string {
-  return JSON.stringify(value, (key, part: unknown) =>
-    key === 'payload' ? undefined : part instanceof Map ? [...part] : part,
-  );
 }

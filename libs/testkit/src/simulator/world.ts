@@ -8,6 +8,7 @@ import type { Scenario } from './scenario.ts';
 import type { Step } from './schedule.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { SimulatedClock, type Process } from './simulated-clock.ts';
+import { SimulatedCluster } from './simulated-cluster.ts';
 import { SimulatedConnection } from './simulated-connection.ts';
 import { SimulatedEdge } from './simulated-edge.ts';
 import { SimulatedStream } from './simulated-stream.ts';
@@ -37,7 +38,8 @@ export class World implements Surroundings {
   isCalm = false;
   readonly #scenario: Scenario;
   readonly #shardOf: ReadonlyMap<UserId, ShardId>;
-  readonly #edges: (SimulatedEdge | undefined)[];
+  readonly #cluster: SimulatedCluster;
+  readonly #edges: SimulatedEdge[];
   #connections: SimulatedConnection[] = [];
   #tasks: Task[] = [];
   #count = 0;
@@ -60,6 +62,8 @@ export class World implements Surroundings {
     const entryBytes = ENTRY_OVERHEAD_BYTES + eventBytes;
     this.limits = { bytesMax: 4 * entryBytes, bytesLow: entryBytes };
     this.#edges = Array.from({ length: edges }, () => this.#newEdge());
+    const alive = () => this.#edges.filter((edge) => edge.isAlive);
+    this.#cluster = new SimulatedCluster(this, { users: this.users, eventBytes, edges: alive });
   }
 
   shardOf(user: UserId): ShardId {
@@ -141,10 +145,9 @@ export class World implements Surroundings {
     const { random } = this;
     switch (action) {
       case 'commit':
-        return this.#commit();
+        return this.#cluster.commit();
       case 'replicate':
-        this.#someStream().advance(random.below(this.#scenario.replicas), 1 + random.below(5));
-        return true;
+        return this.#cluster.replicate();
       case 'answer':
         return this.#runTask();
       case 'linkUp':
@@ -180,7 +183,7 @@ export class World implements Surroundings {
       case 'faultsChange':
         return this.#changeFaults();
       case 'leaderChanges':
-        return this.#changeLeader();
+        return this.#cluster.changeLeader();
       case 'natsReconnects':
         return this.#withEdge(
           (edge) => edge.log.connected,
@@ -205,29 +208,16 @@ export class World implements Surroundings {
       case 'connectionBreaks':
         return this.#breakConnection();
       case 'eventsAge':
-        return this.#age();
+        return this.#cluster.age();
       case 'tailIsLost':
-        return this.#loseTail();
+        return this.#cluster.loseTail();
       case 'streamIsMadeAnew':
-        return this.#makeAnew();
+        return this.#cluster.makeAnew();
       case 'quorumToggles':
-        return this.#toggleQuorum();
+        return this.#cluster.toggleQuorum();
       default:
         return unreachable(action);
     }
-  }
-
-  #commit(): boolean {
-    const user = this.random.pick(this.users);
-    const stream = this.streamOf(user);
-    if (!stream.hasQuorum || this.#isAnnounced(stream)) return false;
-    for (let more = this.random.below(4); more >= 0; more--) {
-      const event = stream.commit(user, this.#scenario.eventBytes);
-      this.coverage.commits++;
-      this.trace?.(`commit ${event.id} after ${event.prev}`);
-      for (const edge of this.#edges) edge?.log.republish(event, stream.shard);
-    }
-    return true;
   }
 
   #runTask(): boolean {
@@ -257,7 +247,7 @@ export class World implements Surroundings {
 
   /** One turn of an event loop may find something on every socket. */
   #edgeReadsAll(): boolean {
-    const edge = this.#pick(this.#edges, (one) => one?.isAlive === true);
+    const edge = this.#pick(this.#edges, (one) => one.isAlive);
     const readable = [...(edge?.connections ?? [])].filter((connection) => connection.canReachEdge);
     for (const connection of readable) connection.reachEdge();
     return readable.length > 0;
@@ -273,27 +263,10 @@ export class World implements Surroundings {
     return true;
   }
 
-  #changeLeader(): boolean {
-    const stream = this.#someStream();
-    stream.elect(this.random.below(stream.replicas.length));
-    this.coverage.leaderChanges++;
-    for (const edge of this.#edges) if (this.random.chance(0.5)) edge?.log.announceLeader(stream.shard);
-    return true;
-  }
-
-  #toggleQuorum(): boolean {
-    const stream = this.#someStream();
-    if (!this.#isKnown(stream)) return false;
-    stream.hasQuorum = !stream.hasQuorum;
-    if (!stream.hasQuorum) this.coverage.quorumLosses++;
-    this.trace?.(`quorum of ${stream.shard}: ${stream.hasQuorum}`);
-    return true;
-  }
-
   #startEdges(): boolean {
     let started = false;
     for (const [slot, edge] of this.#edges.entries()) {
-      if (edge?.isAlive === true) continue;
+      if (edge.isAlive) continue;
       this.#edges[slot] = this.#newEdge();
       started = true;
     }
@@ -306,7 +279,7 @@ export class World implements Surroundings {
     const stream = this.streamOf(user);
     const start = this.#drawStart(stream);
     const forged = typeof start === 'object' && start.epoch === stream.epoch && start.seq > stream.lastSeq;
-    const reader: Reader = { name: `client ${this.clients.length}`, user, stream, forged };
+    const reader: Reader = { name: `client ${this.clients.length}`, user, stream, forged, secondHand: true };
     const dial = (client: SimulatedClient, id: number, edge: number) => this.#dial(client, id, edge);
     this.clients.push(new SimulatedClient({ reader, start, edges: this.#edges.length, dial }, this));
     return true;
@@ -326,7 +299,8 @@ export class World implements Surroundings {
     const edge = this.#edges[slot];
     if (edge?.accepts !== true) return undefined;
     const { reader } = client;
-    const newWitness = (start: Start) => new WireWitness({ ...reader, name: `${reader.name}.${id}` }, start);
+    const newWitness = (start: Start) =>
+      new WireWitness({ ...reader, name: `${reader.name}.${id}`, secondHand: false }, start);
     const connection = new SimulatedConnection({ id, user: reader.user, edge, newWitness }, this);
     edge.connections.add(connection);
     this.#connections.push(connection);
@@ -355,64 +329,12 @@ export class World implements Surroundings {
     return true;
   }
 
-  /** Age takes nothing that an edge does not know it may take, that is under way, or that no round has covered. */
-  #age(): boolean {
-    const { random } = this;
-    const stream = this.#someStream();
-    if (random.chance(0.3)) stream.raiseAgeFloor((stream.lastSeq - random.below(8)) as Seq);
-    let seq = stream.ageFloor;
-    for (const edge of this.#edges)
-      if (edge?.isAlive === true) seq = Math.min(seq, edge.mayAgeTo(stream)) as Seq;
-    const replica = random.below(stream.replicas.length);
-    stream.age(replica, seq);
-    this.coverage.expiries++;
-    this.trace?.(`replica ${replica} ages to ${seq}`);
-    return true;
-  }
-
-  #loseTail(): boolean {
-    const stream = this.#someStream();
-    const seq = Math.max(0, stream.lastSeq - this.random.below(6)) as Seq;
-    stream.rollBack(seq);
-    this.coverage.rollbacks++;
-    this.trace?.(`rolled back to ${seq}`);
-    for (const edge of this.#edges) if (edge?.isAlive === true) edge.log.reconnect();
-    return true;
-  }
-
-  #makeAnew(): boolean {
-    const stream = this.#someStream();
-    if (!stream.hasQuorum || !this.#isKnown(stream)) return false;
-    stream.makeAnew();
-    this.coverage.madeAnew++;
-    this.trace?.(`made anew: ${stream.epoch}`);
-    for (const edge of this.#edges) if (edge?.isAlive === true) edge.log.announceCreation(stream.shard);
-    return true;
-  }
-
-  /**
-   * Whether every edge has learnt which stream this is. One that is made anew and loses its quorum before that cannot
-   * be told from the old one: that is outside the fault model.
-   */
-  #isKnown({ shard, epoch }: SimulatedStream): boolean {
-    return this.#edges.every((edge) => edge?.isAlive !== true || edge.log.stateOf(shard).epoch === epoch);
-  }
-
-  /** A stream that was made anew holds nothing before who is connected has heard of it: its leader says so first. */
-  #isAnnounced(stream: SimulatedStream): boolean {
-    return this.#edges.some((edge) => edge?.isAlive === true && edge.log.awaitsCreation(stream.shard));
-  }
-
   #newEdge(): SimulatedEdge {
     return new SimulatedEdge(`edge${this.#count++}`, this);
   }
 
-  #someStream(): SimulatedStream {
-    return this.random.pick(this.streams);
-  }
-
   #withEdge(can: (edge: SimulatedEdge) => boolean, run: (edge: SimulatedEdge) => void): boolean {
-    const edge = this.#pick(this.#edges, (one) => one?.isAlive === true && can(one));
+    const edge = this.#pick(this.#edges, (one) => one.isAlive && can(one));
     if (edge === undefined) return false;
     run(edge);
     return true;
