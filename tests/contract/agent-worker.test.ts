@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@longspan/protocol';
-import { eventually } from '@longspan/testkit';
+import { auditRuns, dumpRuns, eventually } from '@longspan/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AgentWorld, field, isTerminal, newUser, runOf, saidBy } from './agent-harness.ts';
 
@@ -132,6 +132,15 @@ test('a stop reaches the worker that holds the run, whoever takes the command', 
   expect(ended).toMatchObject({ type: 'agent_completed', attempt: 1, data: { stopped: true } });
   expect(field(ended, 'text')).toBe(saidBy(events, runid, 1));
   expect(outOfTurn(events)).toEqual([]);
+});
+
+test('every run of these tests lived as runs do, and answered its command once', async () => {
+  // Goal: a command that was left unacknowledged is not answered again when it is redelivered.
+  // Method: the lives of all runs above, from the stream itself; the ack-wait of most of them has long passed.
+  const runs = auditRuns(await dumpRuns(world.nats.urls));
+  expect(runs.faults).toEqual([]);
+  expect(runs.stragglers).toBe(0);
+  expect(runs.runs).toBeGreaterThan(0);
 });
 
 test('a bad variable is one clear line and exit code 1', async () => {
