@@ -6,13 +6,11 @@ import { expect, test } from 'vitest';
 import { attack, printable } from './attack.ts';
 import { besiege, PARTS } from './besieged.ts';
 import { encode, frameBytes, type FrameBytes } from './frame-bytes.ts';
+import { UPGRADE } from './upgrade.ts';
 
 const ROUNDS = scaled({ short: 12, quick: 40, full: 160, long: 4_000 });
 const AT_ONCE = 25;
 const ENDED_WITHIN_MS = 20_000;
-const UPGRADE =
-  'GET /v1/ws HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n' +
-  'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\nsec-websocket-protocol: longspan.v1\r\n\r\n';
 
 /** RFC 6455's for broken frames and for what is no UTF-8, too big, and those of PROTOCOL.md for who has no token. */
 const CODES = [1000, 1002, 1007, 1009, 4400, 4401, 4408];

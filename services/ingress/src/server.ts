@@ -34,8 +34,13 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     logger: false,
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: REQUEST_WITHIN_MS,
-    // The host says nothing to the ingress; Node would refuse a request without it by itself, with an empty answer.
-    http: { connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS, requireHostHeader: false },
+    http: {
+      connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS,
+      // Node takes the longer of the two times for the body: its default for the headers would be that.
+      headersTimeout: REQUEST_WITHIN_MS,
+      // The host says nothing to the ingress; Node would refuse a request without it by itself, with an empty answer.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     // Requests on connections that are still open while it closes are served, and told to come back elsewhere.
     return503OnClosing: false,

@@ -234,6 +234,8 @@ export class WebSocketConnection implements Connection {
 
   #onClose(code: number): void {
     this.#parts.logger.info({ session: this.id, code }, 'edge.session.closed');
+    // Not before: a socket whose client does not answer a close lives on for a while, and counts as long.
+    this.#arrival.onSettled();
     this.#leave();
   }
 
@@ -241,7 +243,6 @@ export class WebSocketConnection implements Connection {
     const state = this.#state;
     this.#state = { kind: 'closed' };
     this.#expiry.clear();
-    this.#arrival.onSettled();
     if (state.kind === 'waiting') clearTimeout(state.timer);
     if (state.kind === 'attached') this.#parts.hub.detach(state.user, state.session);
   }

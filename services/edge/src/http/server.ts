@@ -14,7 +14,7 @@ const REQUEST_WITHIN_MS = 10_000;
 const HTTP_OPTIONS = {
   headersTimeout: REQUEST_WITHIN_MS,
   requestTimeout: REQUEST_WITHIN_MS,
-  connectionsCheckingInterval: 2_500,
+  connectionsCheckingInterval: 1_000,
   // The host says nothing to an edge, and a request without it is answered all the same.
   requireHostHeader: false,
 } as const;
