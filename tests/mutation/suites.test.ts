@@ -8,7 +8,11 @@ const ROOT = join(import.meta.dirname, '../..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 const WITHIN_MS = 600_000;
 
-test.runIf(scale() === 'long').each(Object.keys(CASES) as SabotageName[])(
+const names = (Object.keys(CASES) as SabotageName[]).filter(
+  (name) => CASES[name].suite !== 'mutation/mutation',
+);
+
+test.runIf(scale() === 'long').each(names)(
   'the suite that is named for a build that %s fails against it',
   async (name) => {
     // Goal: not only the small scenarios here, but the suites that guard the product every day, would notice.
