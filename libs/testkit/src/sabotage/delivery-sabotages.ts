@@ -161,7 +161,7 @@ export const DELIVERY_SABOTAGES = {
     edits: [
       {
         file: SESSION,
-        find: 'if (placed.at >= feed.known && now.synced) return goLive(placed, effects);',
+        find: 'if (placed.at >= feed.known && now.synced) return settle(placed, now, feed, effects);',
         put: 'return goLive(placed, effects);',
       },
     ],
