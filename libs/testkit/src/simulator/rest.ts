@@ -21,8 +21,10 @@ export async function drawRest(world: World): Promise<void> {
 /** @param quietMs it must stay at rest for so long. */
 async function rest(world: World, quietMs: number): Promise<void> {
   const until = world.clock.now + PATIENCE_MS;
+  const calmFrom = world.clock.now + QUIET_MS;
   while (world.clock.now < until) {
     await world.comeToRest(STEPS_MAX);
+    if (world.clock.now >= calmFrom) world.isCalm = true;
     if (world.clients.every((client) => client.isAtRest)) {
       const quietUntil = world.clock.now + quietMs;
       while (world.clock.now < quietUntil) {

@@ -24,7 +24,7 @@ export interface Surroundings {
   settled(): void;
   /** A promise of the product was broken: the run ends with this step. */
   broken(violation: unknown): void;
-  /** Trouble is over: from now on time passes only when nothing else happens. */
+  /** Trouble has been over for longer than sync rounds are apart, and time passes only when nothing else happens. */
   readonly isCalm: boolean;
   /** Present while a trace is wanted. */
   readonly trace: ((line: string) => void) | undefined;

@@ -112,7 +112,6 @@ export class World implements Surroundings {
 
   /** Ends all trouble, but not what it has done. */
   endTrouble(): void {
-    this.isCalm = true;
     Object.assign(this.faults, QUIET);
     for (const stream of this.streams) {
       stream.hasQuorum = true;
