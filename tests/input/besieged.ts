@@ -16,6 +16,7 @@ const MIB = 1024 * 1024;
 export const PARTS = 4;
 /** What the other parts may leave in heaps that nobody had a reason to collect. */
 const GROWTH_BYTES_MAX = 128 * MIB;
+const HEAP_MIB_MAX = 192;
 /** Sockets that other parts of a service may open or close meanwhile, to NATS above all. */
 const FILES_SPARE = 4;
 /** A socket that a client has half closed or left silent is let go by then. */
@@ -41,6 +42,8 @@ export async function besiege(
       LONGSPAN_FRAME_BYTES_MAX: String(FRAME_BYTES_MAX),
       LONGSPAN_BODY_BYTES_MAX: String(BODY_BYTES_MAX),
       LONGSPAN_SENDS_PER_SECOND_MAX: '10000',
+      // Garbage is collected before it is much, and what leaks ends the process.
+      NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB_MAX}`,
     },
   });
   onTestFailed(() => console.log(bridge.logTail()));

