@@ -9,7 +9,7 @@ import {
 } from '@longspan/protocol';
 import { contiguous } from './contiguous.ts';
 import type { Entry } from './entry.ts';
-import type { Confirmed } from './feed.ts';
+import { isRewound, latestOf, type FeedView } from './feed-view.ts';
 import { offer, type OutboxLimits } from './outbox.ts';
 
 /**
@@ -80,18 +80,6 @@ interface Progress {
 }
 
 const SETTLED: Progress = { synced: true, warned: false, claimed: SEQ_ZERO, fromEarliest: false };
-
-/** What a session needs to know of its feed and its log. */
-export interface FeedView {
-  readonly epoch: Epoch;
-  /** The last event of the user that the edge knows of (`knownOf`). */
-  readonly known: Seq;
-  readonly confirmed: Confirmed;
-  readonly keepPerUser: number;
-  readonly ageFloor: Seq;
-  /** The feed's newest entries after a sequence, if it still has them (`Tail`). */
-  tailAfter(seq: Seq): readonly Entry[] | undefined;
-}
 
 export type SessionInput =
   /** A round whose barrier was sent after this session came has ended. */
@@ -195,23 +183,10 @@ function onFirstSynced(session: ReplayingSession | LaggingSession, feed: FeedVie
   const synced = { ...session, progress };
   // One that has read on from there is past it: its position has come to exist since.
   if (synced.at === progress.claimed && isRewound(progress.claimed, feed)) {
-    return rewound(synced, feed.known);
+    return rewound(synced, latestOf(feed));
   }
   const here = synced.epoch === feed.epoch && synced.at >= feed.known;
   return here && synced.kind === 'replaying' ? settle(synced, progress, feed, NOTHING) : same(synced);
-}
-
-/** A barrier that was sent after the client came is past every position that exists. */
-function isRewound(claimed: Seq, feed: FeedView): boolean {
-  return claimed >= feed.confirmed.barrier;
-}
-
-/**
- * The head. Where nothing is kept and something may have aged away, it is the barrier: a position from before would be
- * told a gap when its client comes back.
- */
-function latestOf({ known, ageFloor, confirmed }: FeedView): Seq {
-  return known === SEQ_ZERO && ageFloor > SEQ_ZERO ? confirmed.barrier : known;
 }
 
 /** Decides where a session begins, with a feed that is known to be up to date. */
@@ -229,7 +204,8 @@ function place(start: Start, feed: FeedView): SessionStep {
     return feed.known === SEQ_ZERO ? settle(anew, SETTLED, feed, effects) : replay(anew, SETTLED, effects);
   }
   if (isRewound(wanted.seq, feed)) {
-    return goLive({ ...placed, at: feed.known }, [welcome, gap(placed, feed.known, 'rewound')]);
+    const to = latestOf(feed);
+    return goLive({ ...placed, at: to }, [welcome, gap(placed, to, 'rewound')]);
   }
   const progress: Progress = { ...SETTLED, fromEarliest: start === 'earliest' };
   return placed.at >= feed.known

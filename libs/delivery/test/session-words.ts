@@ -1,7 +1,8 @@
 import type { Page } from '@longspan/broker';
 import type { Epoch, GapReason, Position, Seq } from '@longspan/protocol';
 import { ENTRY_OVERHEAD_BYTES, type Entry } from '../src/entry.ts';
-import type { FeedView, Session, SessionEffect, SessionInput, SessionStep } from '../src/session.ts';
+import type { FeedView } from '../src/feed-view.ts';
+import type { Session, SessionEffect, SessionInput, SessionStep } from '../src/session.ts';
 
 /** Sessions, what they are told and what they tell, in few words, for tests. */
 

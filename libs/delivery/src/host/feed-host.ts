@@ -12,7 +12,7 @@ import {
   type FeedInput,
   type Standing,
 } from '../feed.ts';
-import type { FeedView } from '../session.ts';
+import { latestOf, type FeedView } from '../feed-view.ts';
 import { Tail } from '../tail.ts';
 import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
@@ -117,13 +117,17 @@ export class FeedHost implements SessionFeed, Disposable {
       case 'rewound':
         this.#handOn();
         this.#tail.clear();
-        for (const session of this.sessions) session.input(effect);
-        return;
+        return this.#rewind(effect);
       case 'read':
         return void this.#read(effect);
       default:
         return unreachable(effect);
     }
+  }
+
+  #rewind(effect: Extract<FeedEffect, { type: 'rewound' }>): void {
+    const to = effect.to === SEQ_ZERO ? latestOf(this.view()) : effect.to;
+    for (const session of this.sessions) session.input({ ...effect, to });
   }
 
   #handOn(): void {

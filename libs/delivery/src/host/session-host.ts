@@ -1,10 +1,10 @@
 import { unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
 import type { Entry } from '../entry.ts';
+import type { FeedView } from '../feed-view.ts';
 import type { OutboxLimits } from '../outbox.ts';
 import {
   newSession,
   stepSession,
-  type FeedView,
   type Session,
   type SessionEffect,
   type SessionInput,
