@@ -81,8 +81,9 @@ test('it resumes from its position on the next endpoint and logs whatever it is 
       { kind: 'event', seq: 1, id: 'e1' },
       { kind: 'event', seq: 4, id: 'e4' },
       { kind: 'event', seq: 4, id: 'e4' },
-      { kind: 'gap', from: 4, to: 9, reason: 'reset' },
+      { kind: 'gap', from: 4, to: 9, reason: 'reset', epochs: ['x', 'y'] },
     ],
+    wire: true,
   });
 });
 

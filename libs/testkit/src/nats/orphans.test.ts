@@ -24,9 +24,10 @@ test.runIf(process.platform === 'linux')(
     });
     const [line] = await once(owner.stdout, 'data');
     const monitorPort = Number(String(line));
+    await monitorAnswers(monitorPort);
+    // From here on, any other test of this run that starts a server may be the one who sweeps.
     owner.kill('SIGKILL');
     await once(owner, 'close');
-    await monitorAnswers(monitorPort);
     await removeOrphans();
     await untilSilent(monitorPort);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`longspan-nats-${owner.pid}-`))).toEqual(

@@ -31,6 +31,7 @@ const PRETEND_EDGE = `
   globalThis.detachAll = () => { log.feeds.clear(); wires.clear(); };
   globalThis.block = (ms) => { const end = performance.now() + ms; while (performance.now() < end); };
   setInterval(() => undefined, 1_000);
+  console.log('ready');
 `;
 
 const USERS = new Set(['ann', 'bob', 'eve']);
@@ -47,13 +48,19 @@ function attach(...users: readonly string[]): string {
 async function startPretendEdge(): Promise<{ readonly edge: Inspector } & AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
   const { PATH = '' } = process.env;
+  const ready = Promise.withResolvers<void>();
   const child = new OwnedProcess({
     command: process.execPath,
     args: ['-e', PRETEND_EDGE],
     env: { PATH, ...INSPECTABLE },
+    onLine: (line) => {
+      if (line === 'ready') ready.resolve();
+    },
   });
   cleanup.defer(async () => void (await child.end('SIGKILL')));
   const edge = cleanup.use(await Inspector.attach(child));
+  // The inspector listens before the program has run.
+  await ready.promise;
   const owned = cleanup.move();
   return { edge, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
