@@ -1,26 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, type Bridge, type RecordedClient, type SentCommand } from '@longspan/testkit';
+import {
+  eventually,
+  type Bridge,
+  type ClientLog,
+  type RecordedClient,
+  type SentCommand,
+} from '@longspan/testkit';
 
 const ENDS: readonly string[] = ['agent_completed', 'agent_failed'];
 const PAUSE_MS = 500;
 const ANSWERED_WITHIN_MS = 60_000;
+/** Who has asked so often leaves. An agent reads a user's events for each command: they are kept to what is usual. */
+const QUESTIONS_EACH = 30;
 
-/** A user who asks the agent something, waits for the end of the answer, and asks again. */
+/** Users, one after the other, who ask the agent something, wait for the end of the answer, and ask again. */
 export class Chatter implements AsyncDisposable {
-  readonly client: RecordedClient;
   readonly sent: SentCommand[] = [];
-  readonly #user: string;
-  #ends = 0;
+  readonly #bridge: Bridge;
+  readonly #name: string;
+  readonly #logs: ClientLog[] = [];
   readonly #stopping = new AbortController();
   readonly #talking: Promise<void>;
+  #client: RecordedClient | undefined;
 
-  constructor(bridge: Bridge, user: string) {
-    this.#user = user;
-    this.client = bridge.client(user);
-    this.client.client.on('event', ({ type }) => {
-      if (ENDS.includes(type)) this.#ends += 1;
-    });
+  constructor(bridge: Bridge, name: string) {
+    this.#bridge = bridge;
+    this.#name = name;
     this.#talking = this.#talk();
+  }
+
+  /** What each of the users has seen. */
+  get logs(): readonly ClientLog[] {
+    return this.#logs;
+  }
+
+  /** Drops the connection of the present user, as a lost network does. */
+  cut(): void {
+    this.#client?.cut();
   }
 
   /** Asks nothing more; resolves when the last answer has ended. */
@@ -31,19 +47,30 @@ export class Chatter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
-    await this.client[Symbol.asyncDispose]();
+    await this.#client?.[Symbol.asyncDispose]();
     await this.#talking.catch(() => undefined);
   }
 
   async #talk(): Promise<void> {
+    for (let n = 0; !this.#stopping.signal.aborted; n += 1) await this.#talkAs(`${this.#name}-${n}`);
+  }
+
+  async #talkAs(user: string): Promise<void> {
     const { signal } = this.#stopping;
-    for (let n = 0; !signal.aborted; n += 1) {
-      const id = `${this.#user}-${n}`;
+    await using client = this.#bridge.client(user);
+    this.#client = client;
+    let ends = 0;
+    client.client.on('event', ({ type }) => {
+      if (ENDS.includes(type)) ends += 1;
+    });
+    for (let n = 0; n < QUESTIONS_EACH && !signal.aborted; n += 1) {
+      const id = `${user}-${n}`;
       const event = { type: 'chat_message', threadid: 't', data: { text: 'What is 6 * 7? count to 10' } };
-      await this.client.client.send(event, { id });
-      this.sent.push({ user: this.#user, id, outcome: 'acknowledged' });
-      await eventually(`${id} is answered`, () => this.#ends > n, ANSWERED_WITHIN_MS);
+      await client.client.send(event, { id });
+      this.sent.push({ user, id, outcome: 'acknowledged' });
+      await eventually(`${id} is answered`, () => ends > n, ANSWERED_WITHIN_MS);
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
+    this.#logs.push(client.log);
   }
 }

@@ -65,7 +65,7 @@ test('a system in use for long, with faults throughout, takes no more of anythin
     let rounds = 0;
     const random = evidence.random('faults');
     while (performance.now() - startedMs < SOAK_MS) {
-      for (const client of [...run.apps, ...run.raws, ...talking.map((one) => one.client)]) {
+      for (const client of [...run.apps, ...run.raws, ...talking]) {
         if (random.chance(0.3)) client.cut();
       }
       evidence.mark('clients cut');
@@ -94,7 +94,7 @@ test('a system in use for long, with faults throughout, takes no more of anythin
     const chats = audit({
       published: [],
       committed: (await dumpStreams(nats.urls)).filter(({ user }) => user.startsWith('chat-')),
-      clients: talking.map(({ client }) => client.log),
+      clients: talking.flatMap(({ logs }) => logs),
       commands: { sent: talking.flatMap(({ sent }) => sent), effects: runs.effects },
     });
     evidence.audited('Soak: events of the answers to commands', chats);
