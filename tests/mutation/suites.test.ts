@@ -1,4 +1,4 @@
-import { sabotageEnv, scale, type SabotageName } from '@longspan/testkit';
+import { sabotageEnv, type SabotageName } from '@longspan/testkit';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,20 +12,18 @@ const names = (Object.keys(CASES) as SabotageName[]).filter(
   (name) => CASES[name].suite !== 'mutation/mutation',
 );
 
-test.runIf(scale() === 'long').each(names)(
-  'the suite that is named for a build that %s fails against it',
-  async (name) => {
-    // Goal: not only the small scenarios here, but the suites that guard the product every day, would notice.
-    // Method: run the suite's file as it is, with its services and its simulator sabotaged.
-    const { suite } = CASES[name];
-    const env = { ...process.env, ...sabotageEnv(name), LONGSPAN_SCALE: 'short' };
-    const args = [VITEST, 'run', `tests/${suite}.test.ts`, '--bail=1'];
-    const said = await new Promise<{ readonly failed: boolean; readonly output: string }>((resolve) => {
-      execFile(process.execPath, args, { cwd: ROOT, env, timeout: WITHIN_MS }, (error, stdout, stderr) =>
-        resolve({ failed: error !== null, output: `${stdout}${stderr}` }),
-      );
-    });
-    expect(said.output).toContain('1 failed');
-    expect(said.failed).toBe(true);
-  },
-);
+test.each(names)('the suite that is named for a build that %s fails against it', async (name) => {
+  // Runs at scale `long` only (vitest.config.ts).
+  // Goal: not only the small scenarios here, but the suites that guard the product every day, would notice.
+  // Method: run the suite's file as it is, with its services and its simulator sabotaged.
+  const { suite } = CASES[name];
+  const env = { ...process.env, ...sabotageEnv(name), LONGSPAN_SCALE: 'short' };
+  const args = [VITEST, 'run', `tests/${suite}.test.ts`, '--bail=1'];
+  const said = await new Promise<{ readonly failed: boolean; readonly output: string }>((resolve) => {
+    execFile(process.execPath, args, { cwd: ROOT, env, timeout: WITHIN_MS }, (error, stdout, stderr) =>
+      resolve({ failed: error !== null, output: `${stdout}${stderr}` }),
+    );
+  });
+  expect(said.output).toContain('1 failed');
+  expect(said.failed).toBe(true);
+});

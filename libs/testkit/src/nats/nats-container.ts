@@ -17,6 +17,8 @@ const CLUSTER_PORT = 6222;
 const CONFIG_PATH = '/longspan/nats.conf';
 const STORE_DIR = '/longspan/store';
 const LOG_LINES = 200;
+const FRAME_HEADER_BYTES = 8;
+const FRAME_LENGTH_AT = 4;
 
 /** Whether an image is named for the run and a Docker engine answers. */
 export async function containersAvailable(): Promise<boolean> {
@@ -148,7 +150,7 @@ class ContainerNode implements NatsNode {
 
   async log(): Promise<string> {
     const log = await this.#container().logs({ stdout: true, stderr: true, tail: LOG_LINES });
-    return log.toString('utf8');
+    return textOf(log);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -207,4 +209,15 @@ class ContainerNode implements NatsNode {
 function natsImage(): string | undefined {
   const image = process.env['LONGSPAN_TEST_NATS_IMAGE'];
   return image === undefined || image === '' ? undefined : image;
+}
+
+/** Docker sends a log in frames: eight bytes, of which the last four are the length, and then so many of the text. */
+function textOf(log: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + FRAME_HEADER_BYTES <= log.length;) {
+    const end = at + FRAME_HEADER_BYTES + log.readUInt32BE(at + FRAME_LENGTH_AT);
+    parts.push(log.subarray(at + FRAME_HEADER_BYTES, end));
+    at = end;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
