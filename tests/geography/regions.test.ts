@@ -32,7 +32,10 @@ test('three regions serve each user in one order, and the loss of one costs no e
   await using world = await startWorld(HOME, evidence.random('network'));
   const { nats, bridge } = world;
   task.meta.backend = nats.backend;
-  onTestFailed(() => console.log(bridge.logTail()));
+  onTestFailed(async () => {
+    console.log(bridge.logTail());
+    for (const [node, region] of REGIONS.entries()) console.log(`--- NATS in ${region}`, await nats.log(node));
+  });
   await using cleanup = new AsyncDisposableStack();
   const devices = REGIONS.flatMap((region) =>
     USERS.map((user) => cleanup.use(deviceIn(world, region, user, evidence))),
