@@ -34,7 +34,8 @@ test('three regions serve each user in one order, and the loss of one costs no e
   task.meta.backend = nats.backend;
   onTestFailed(async () => {
     console.log(bridge.logTail());
-    for (const [node, region] of REGIONS.entries()) console.log(`--- NATS in ${region}`, await nats.log(node));
+    for (const [node, region] of REGIONS.entries())
+      console.log(`--- NATS in ${region}`, await nats.log(node));
   });
   await using cleanup = new AsyncDisposableStack();
   const devices = REGIONS.flatMap((region) =>
