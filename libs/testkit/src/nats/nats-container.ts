@@ -17,6 +17,8 @@ const CLUSTER_PORT = 6222;
 const CONFIG_PATH = '/longspan/nats.conf';
 const STORE_DIR = '/longspan/store';
 const LOG_LINES = 200;
+/** What nodes hear of where to dial the others, which all know who they are to dial. */
+const NOWHERE = '127.0.0.1:1';
 const FRAME_HEADER_BYTES = 8;
 const FRAME_LENGTH_AT = 4;
 
@@ -42,7 +44,8 @@ export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = 
   const network = cleanup.use(await new Network().start());
   const names = Array.from({ length: count }, (_, i) => `n${i}`);
   const nodes: NatsNode[] = [];
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
+    const next = names[(index + 1) % count];
     const config = natsConf({
       name,
       host: '0.0.0.0',
@@ -53,9 +56,9 @@ export const containerNodes: NodeMaker = async ({ nodes: count, config: extra = 
         ? {
             cluster: {
               port: CLUSTER_PORT,
-              routes: names
-                .filter((other) => other !== name)
-                .map((other) => `nats://${other}:${CLUSTER_PORT}`),
+              // As for processes, each pair of the three has one who dials.
+              routes: [`nats://${next}:${CLUSTER_PORT}`],
+              advertise: NOWHERE,
             },
           }
         : {}),
