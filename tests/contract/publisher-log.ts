@@ -67,19 +67,19 @@ export class PublishedLog implements AsyncDisposable {
     await ensureTopology(this.nc, topology(this.cluster.size === 1 ? 1 : 3, 1_000));
   }
 
-  /** The ids and sequences of a user's events, in order. */
+  /** The ids and sequences of a user's events, in order: all that the stream's leader has, wherever the consumer lives. */
   async eventsOf(user: UserId): Promise<readonly { readonly id: string; readonly seq: number }[]> {
     const filter = eventSubject(shardOf(user, 1), user);
-    const consumer = await jetstream(this.nc).consumers.get(this.stream, { filter_subjects: filter });
-    let pending = (await consumer.info()).num_pending;
+    const manager = await jetstreamManager(this.nc);
+    const last = await manager.streams.getMessage(this.stream, { last_by_subj: filter });
     const events: { id: string; seq: number }[] = [];
-    while (pending > 0) {
-      for await (const message of await consumer.fetch({
-        max_messages: Math.min(pending, 1_000),
-        expires: READ_WITHIN_MS,
-      })) {
+    if (last === null) return events;
+    const consumer = await jetstream(this.nc).consumers.get(this.stream, { filter_subjects: filter });
+    while ((events.at(-1)?.seq ?? 0) < last.seq) {
+      const { num_pending: pending } = await consumer.info();
+      const count = Math.min(Math.max(pending, 1), 1_000);
+      for await (const message of await consumer.fetch({ max_messages: count, expires: READ_WITHIN_MS })) {
         events.push({ id: message.json<{ id: string }>().id, seq: message.seq });
-        pending = message.info.pending;
       }
     }
     await consumer.delete();
