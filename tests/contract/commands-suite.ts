@@ -62,12 +62,15 @@ export function commandsSuite(nodes: 1 | 3): void {
     const name = `agents-${++queues}`;
     const manager = await jetstreamManager(nc);
     const { last_seq } = (await manager.streams.info(COMMANDS_STREAM)).state;
-    await manager.consumers.add(COMMANDS_STREAM, {
-      durable_name: name,
-      ack_policy: 'explicit',
-      deliver_policy: 'by_start_sequence',
-      opt_start_seq: last_seq + 1,
-    });
+    // Each consumer of a cluster elects a leader before the answer comes, which may take longer than the library waits.
+    await eventually(`the consumer ${name} is there`, () =>
+      manager.consumers.add(COMMANDS_STREAM, {
+        durable_name: name,
+        ack_policy: 'explicit',
+        deliver_policy: 'by_start_sequence',
+        opt_start_seq: last_seq + 1,
+      }),
+    );
     const queue = { name, ackWaitMs: options.ackWaitMs ?? PLENTY_MS, concurrency: options.concurrency ?? 10 };
     return (signal: AbortSignal) => {
       const taken = new NatsCommandQueue(nc).take(queue, signal);
