@@ -45,7 +45,6 @@ test('a look that was under way when doubt arose again does not end it', async (
   const { doubt, looks } = underTest();
   doubt.raise();
   doubt.raise();
-  expect(doubt.raised).toBe(2);
   expect(looks).toHaveLength(1);
   looks[0]?.resolve();
   await expect.poll(() => looks.length).toBe(2);
@@ -64,4 +63,26 @@ test('without an answer nobody is held up for longer than patience, but the doub
   expect(doubt.exists).toBe(true);
   looks[0]?.resolve();
   await expect.poll(() => doubt.exists).toBe(false);
+});
+
+test('an answer over which doubt arose is not believed', async () => {
+  const { doubt } = underTest();
+  await expect(doubt.certain(() => Promise.resolve(1))).resolves.toBe(1);
+  const asking = doubt.certain(() => {
+    doubt.raise();
+    return Promise.resolve(1);
+  });
+  await expect(asking).rejects.toMatchObject({ code: 'stale' });
+});
+
+test('nothing is asked while there is doubt', async () => {
+  const { doubt, looks } = underTest();
+  doubt.raise();
+  const asked: number[] = [];
+  const asking = doubt.certain(() => Promise.resolve(asked.push(looks.length)));
+  expect(asked).toEqual([]);
+  looks[0]?.resolve();
+  await asking;
+  expect(asked).toEqual([1]);
+  expect(doubt.exists).toBe(false);
 });

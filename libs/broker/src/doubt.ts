@@ -1,3 +1,5 @@
+import { BrokerError } from './errors.ts';
+
 /** After a look that brought no answer, in milliseconds. */
 const AGAIN_AFTER_MS = 100;
 
@@ -34,9 +36,16 @@ export class Doubt {
     return this.#holding;
   }
 
-  /** How often there has been doubt: what was asked before is not to be believed after. */
-  get raised(): number {
-    return this.#raised;
+  /**
+   * Asks the stream when there is no doubt, and does not believe an answer over which doubt has arisen: it rejects with
+   * `stale`.
+   */
+  async certain<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    if (this.#holding !== undefined) await this.#holding;
+    const raised = this.#raised;
+    const answer = await ask();
+    if (this.#raised === raised) return answer;
+    throw new BrokerError('stale', 'the stream may have been made anew meanwhile');
   }
 
   /** Looks, and goes on looking until there is an answer that was asked for after this call. */

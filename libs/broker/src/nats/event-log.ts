@@ -128,7 +128,7 @@ export class NatsEventLog implements EventLog {
 
   async barrier(shard: ShardId): Promise<Seq> {
     const known = this.#shard(shard);
-    const seq = await this.#certain(shard, () => {
+    const seq = await known.doubt.certain(() => {
       if (known.doubt.exists)
         throw new BrokerError('timeout', 'the stream does not say whether it is the same');
       return this.#pass(known.barrier);
@@ -144,7 +144,7 @@ export class NatsEventLog implements EventLog {
     const ageFloor = await this.#ageFloor(shard);
     for (let tries = 1; ; tries++) {
       try {
-        return { ageFloor, ...(await this.#certain(shard, () => this.#readHeads(shard, users))) };
+        return { ageFloor, ...(await this.#shard(shard).doubt.certain(() => this.#readHeads(shard, users))) };
       } catch (error) {
         const raced = error instanceof BrokerError && error.code === 'stale';
         if (!raced || tries >= HEADS_TRIES) throw error;
@@ -160,7 +160,7 @@ export class NatsEventLog implements EventLog {
       batch: Math.max(2, limit.events),
       max_bytes: limit.bytes,
     };
-    const batch = await this.#certain(shard, () => this.#get.batch(shardStream(shard), query));
+    const batch = await this.#shard(shard).doubt.certain(() => this.#get.batch(shardStream(shard), query));
     return { events: batch.messages.map(loggedEventOf), remaining: batch.pending };
   }
 
@@ -171,7 +171,7 @@ export class NatsEventLog implements EventLog {
       batch: Math.max(2, limit.events),
       max_bytes: limit.bytes,
     };
-    const batch = await this.#certain(shard, () => this.#get.batch(shardStream(shard), query));
+    const batch = await this.#shard(shard).doubt.certain(() => this.#get.batch(shardStream(shard), query));
     const events = batch.messages.flatMap((message) => {
       const user = userOfSubject(message.subject);
       return user === undefined ? [] : [{ ...loggedEventOf(message), user }];
@@ -194,16 +194,6 @@ export class NatsEventLog implements EventLog {
       shard.barrier[Symbol.dispose]();
     }
     this.#get[Symbol.dispose]();
-  }
-
-  /** Asks when there is no doubt about the stream, and does not believe an answer over which doubt has arisen. */
-  async #certain<Answer>(shard: ShardId, ask: () => Promise<Answer>): Promise<Answer> {
-    const { doubt } = this.#shard(shard);
-    if (doubt.holding !== undefined) await doubt.holding;
-    const { raised } = doubt;
-    const answer = await ask();
-    if (doubt.raised === raised) return answer;
-    throw new BrokerError('stale', 'the stream may have been made anew meanwhile');
   }
 
   async #pass(barrier: Barrier): Promise<Seq> {

@@ -23,19 +23,37 @@ const LINE_END = '\r\n';
  */
 export function serverHeaders(message: Msg): ServerHeaders | undefined {
   const text = headerText(message);
-  if (text === undefined) return undefined;
-  const status = STATUS.exec(text.slice(VERSION.length, text.indexOf(LINE_END)));
-  return {
-    code: Number(status?.[1] ?? 0),
-    description: status?.[2] ?? '',
-    last: (name) => {
-      const line = text.lastIndexOf(`${LINE_END}${name}:`);
-      if (line < 0) return '';
-      const start = line + LINE_END.length + name.length + 1;
-      const value = text.slice(start, text.indexOf(LINE_END, start)).trim();
-      return /[\r\n\0]/.test(value) ? '' : value;
-    },
-  };
+  return text === undefined ? undefined : new HeaderText(text);
+}
+
+/** Reads only what is asked for: of a live event, two values. */
+class HeaderText implements ServerHeaders {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get code(): number {
+    return Number(this.#status()?.[1] ?? 0);
+  }
+
+  get description(): string {
+    return this.#status()?.[2] ?? '';
+  }
+
+  last(name: string): string {
+    const text = this.#text;
+    const line = text.lastIndexOf(`${LINE_END}${name}:`);
+    if (line < 0) return '';
+    const start = line + LINE_END.length + name.length + 1;
+    const value = text.slice(start, text.indexOf(LINE_END, start)).trim();
+    return /[\r\n\0]/.test(value) ? '' : value;
+  }
+
+  #status(): RegExpExecArray | null {
+    return STATUS.exec(this.#text.slice(VERSION.length, this.#text.indexOf(LINE_END)));
+  }
 }
 
 /** The library's messages have it, though its interface does not say so: subject, reply, headers and payload. */

@@ -29,7 +29,6 @@ const BARRIER_TIMEOUT_MS = 1_000;
 const RECONNECT_MS_MAX = 3_000;
 const PATIENCE_MS = 1_000;
 const TIMEOUT = new BrokerError('timeout', 'no answer');
-const STALE = new BrokerError('stale', 'the stream may have been made anew meanwhile');
 const DISCONNECTED = new BrokerError('disconnected', 'there is no connection');
 
 /**
@@ -113,7 +112,7 @@ export class SimulatedLog implements EventLog {
 
   async barrier(shard: ShardId): Promise<Seq> {
     const known = this.#shard(shard);
-    const seq = await this.#certain(shard, () =>
+    const seq = await known.doubt.certain(() =>
       known.doubt.exists ? Promise.reject(TIMEOUT) : this.#pass(shard),
     );
     if (seq <= known.lastBarrier) await this.refresh(shard);
@@ -134,7 +133,7 @@ export class SimulatedLog implements EventLog {
       release?.();
       if (answered) for (const user of users) this.#markAgeFloorKnown(user);
     };
-    return this.#certain(shard, () => this.#request(shard, 'heads', read, ended));
+    return this.#shard(shard).doubt.certain(() => this.#request(shard, 'heads', read, ended));
   }
 
   page(user: UserId, from: Seq, limit: PageLimit): Promise<Page> {
@@ -147,7 +146,7 @@ export class SimulatedLog implements EventLog {
       return stream.page(replica, user, from, bounds, random);
     };
     const shard = this.shardOf(user);
-    return this.#certain(shard, () => this.#request(shard, `page of ${user} from ${from}`, read));
+    return this.#shard(shard).doubt.certain(() => this.#request(shard, `page of ${user} from ${from}`, read));
   }
 
   range(shard: ShardId, after: Seq, limit: PageLimit): Promise<RangePage> {
@@ -157,7 +156,7 @@ export class SimulatedLog implements EventLog {
       coverage.rangeReads++;
       return stream.range(this.#around.random.below(stream.replicas.length), after, bounds);
     };
-    return this.#certain(shard, () => this.#request(shard, `range after ${after}`, read));
+    return this.#shard(shard).doubt.certain(() => this.#request(shard, `range after ${after}`, read));
   }
 
   notices(onNotice: (notice: LogNotice) => void): Disposable {
@@ -343,15 +342,6 @@ export class SimulatedLog implements EventLog {
       around.later(this.#process, `answer: ${what}`, answer);
     });
     return promise;
-  }
-
-  async #certain<Answer>(shard: ShardId, ask: () => Promise<Answer>): Promise<Answer> {
-    const { doubt } = this.#shard(shard);
-    if (doubt.holding !== undefined) await doubt.holding;
-    const { raised } = doubt;
-    const answer = await ask();
-    if (doubt.raised === raised) return answer;
-    throw STALE;
   }
 
   /** Where there is a quorum, a stream's state is told in time. */
