@@ -1,6 +1,7 @@
 import type { Epoch, Seq } from '@longspan/protocol';
 import { expect, test } from 'vitest';
 import { ENTRY_OVERHEAD_BYTES } from './entry.ts';
+import type { FeedView } from './feed-view.ts';
 import { knownOf, stepFeed, type Feed } from './feed.ts';
 import {
   at,
@@ -63,9 +64,8 @@ test('a session with a position past the end of the stream is told that it was r
   const confirmed = { barrier: 20 as Seq, head: 12 as Seq };
   const { session, effects } = joinedAt(at(20), view(12, { confirmed }));
   expect(effects).toEqual([welcome(20), gap(20, 12, 'rewound'), caughtUp(12)]);
-  expect(stepSession(session, { type: 'rewound', past: 20 as Seq, to: 12 as Seq }, limits).effects).toEqual(
-    [],
-  );
+  const again: SessionInput = { type: 'rewound', past: 20 as Seq, to: 12 as Seq, feed: view(12) };
+  expect(stepSession(session, again, limits).effects).toEqual([]);
 });
 
 test('a session past the end is rewound although new events lie past its position already', () => {
@@ -173,11 +173,24 @@ test('a position that a session claimed without a round is judged by the first o
 
 test('a session that its feed has rewound is not rewound again by the round', () => {
   const claims = { synced: false, warned: true, claimed: 20 as Seq };
-  const rewound: SessionInput = { type: 'rewound', past: 15 as Seq, to: 12 as Seq };
+  const rewound: SessionInput = { type: 'rewound', past: 15 as Seq, to: 12 as Seq, feed: view(12) };
   const { session } = stepSession(withProgress(replaying(20), claims), rewound, limits);
   const confirmed = { barrier: 15 as Seq, head: 12 as Seq };
   const { effects } = stepSession(session, { type: 'synced', feed: view(12, { confirmed }) }, limits);
   expect(effects).toEqual([]);
+});
+
+test('a session rewound to where nothing is kept any more is sent to the barrier', () => {
+  // Goal: what has aged away is no gap to whoever comes back with the position.
+  const rewound = (feed: Partial<FeedView>): SessionInput => ({
+    type: 'rewound',
+    past: 8 as Seq,
+    to: 0 as Seq,
+    feed: view(0, { confirmed: { barrier: 30 as Seq, head: 0 as Seq }, ...feed }),
+  });
+  const told = (feed: Partial<FeedView>) => stepSession(live(10), rewound(feed), limits).effects;
+  expect(told({ ageFloor: 9 as Seq })).toEqual([gap(10, 30, 'rewound')]);
+  expect(told({ ageFloor: 0 as Seq })).toEqual([gap(10, 0, 'rewound')]);
 });
 
 test('a session whose socket is slow takes nothing until it has drained, and then reads what it missed', () => {

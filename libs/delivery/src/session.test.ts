@@ -50,8 +50,8 @@ const inputs = {
   drained: { type: 'drained' },
   gap: { type: 'gap', to: 12 as Seq },
   gap_behind: { type: 'gap', to: 10 as Seq },
-  rewound: { type: 'rewound', past: 8 as Seq, to: 6 as Seq },
-  rewound_ahead: { type: 'rewound', past: 11 as Seq, to: 6 as Seq },
+  rewound: { type: 'rewound', past: 8 as Seq, to: 6 as Seq, feed: view(6) },
+  rewound_ahead: { type: 'rewound', past: 11 as Seq, to: 6 as Seq, feed: view(6) },
   reset: { type: 'reset', epoch: other },
   reset_known: { type: 'reset', epoch },
 } satisfies Record<string, SessionInput>;

@@ -102,7 +102,7 @@ export type SessionInput =
   /** The feed found that events up to `to` are gone, some or all of which the session may have had. */
   | { readonly type: 'gap'; readonly to: Seq }
   /** The stream lost its tail from `past` on; its head is `to`. */
-  | { readonly type: 'rewound'; readonly past: Seq; readonly to: Seq }
+  | { readonly type: 'rewound'; readonly past: Seq; readonly to: Seq; readonly feed: FeedView }
   /** The stream was made anew. */
   | { readonly type: 'reset'; readonly epoch: Epoch };
 
@@ -154,7 +154,7 @@ export function stepSession(session: Session, input: SessionInput, limits: Outbo
         : same(session);
     case 'rewound':
       return session.kind !== 'joining' && session.at >= input.past
-        ? rewound(session, input.to)
+        ? rewound(session, input.to === SEQ_ZERO ? latestOf(input.feed) : input.to)
         : same(session);
     case 'reset':
       return onReset(session, input.epoch);

@@ -12,7 +12,7 @@ import {
   type FeedInput,
   type Standing,
 } from '../feed.ts';
-import { latestOf, type FeedView } from '../feed-view.ts';
+import type { FeedView } from '../feed-view.ts';
 import { Tail } from '../tail.ts';
 import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
@@ -117,17 +117,13 @@ export class FeedHost implements SessionFeed, Disposable {
       case 'rewound':
         this.#handOn();
         this.#tail.clear();
-        return this.#rewind(effect);
+        for (const session of this.sessions) session.input({ ...effect, feed: this.view() });
+        return;
       case 'read':
         return void this.#read(effect);
       default:
         return unreachable(effect);
     }
-  }
-
-  #rewind(effect: Extract<FeedEffect, { type: 'rewound' }>): void {
-    const to = effect.to === SEQ_ZERO ? latestOf(this.view()) : effect.to;
-    for (const session of this.sessions) session.input({ ...effect, to });
   }
 
   #handOn(): void {
