@@ -1,24 +1,17 @@
 import { connect } from '@nats-io/transport-node';
-import { jetstream } from '@nats-io/jetstream';
+import { storedMessages } from '@longspan/testkit';
 import { expect, test } from 'vitest';
 import { startSystem } from './system.ts';
 
-interface CommittedCommand {
-  readonly seq: number;
-  readonly text: string;
-}
-
-/** The commands as they lie in NATS, in order, by an ordinary consumer. */
+/** The commands as they lie in NATS, in order. */
 async function committedCommands(
   urls: readonly string[],
-  count: number,
-): Promise<readonly CommittedCommand[]> {
+): Promise<readonly { readonly seq: number; readonly text: string }[]> {
   const connection = await connect({ servers: [...urls] });
-  const consumer = await jetstream(connection).consumers.get('LONGSPAN_COMMANDS');
-  const commands: CommittedCommand[] = [];
-  for await (const message of await consumer.fetch({ max_messages: count + 1, expires: 1_000 })) {
-    commands.push({ seq: message.seq, text: message.string() });
-  }
+  const commands = await Array.fromAsync(
+    storedMessages(connection, 'LONGSPAN_COMMANDS', 'cmd.>'),
+    (message) => ({ seq: message.seq, text: message.string() }),
+  );
   await connection.close();
   return commands;
 }
@@ -38,7 +31,7 @@ test('G7: a command is committed once when its promise resolves, across cuts and
     if (n === 9) await bridge.edge(0).service.kill();
     receipts.push(await receipt);
   }
-  const commands = await committedCommands(nats.urls, texts.length);
+  const commands = await committedCommands(nats.urls);
   expect(commands).toHaveLength(texts.length);
   for (const [n, text] of texts.entries()) expect(commands[n]?.text).toContain(`"${text}"`);
   expect(receipts.map(({ position }) => Number(position.split('-').at(-1)))).toEqual(
@@ -58,5 +51,5 @@ test("G7: a command sent again under the same id is answered with the first one'
   const second = await send(1);
   expect(first).toMatchObject({ id: 'one', duplicate: false });
   expect(second).toEqual({ ...first, duplicate: true });
-  expect(await committedCommands(nats.urls, 1)).toHaveLength(1);
+  expect(await committedCommands(nats.urls)).toHaveLength(1);
 });

@@ -8,12 +8,11 @@ import {
   type ShardId,
 } from '@longspan/broker';
 import { epochOfCreation, parseUserId, type CloudEvent, type Epoch, type UserId } from '@longspan/protocol';
-import { eventually, startNats, type NatsCluster } from '@longspan/testkit';
-import { jetstream, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
+import { eventually, startNats, storedMessages, type NatsCluster } from '@longspan/testkit';
+import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 const SHARD = 0 as ShardId;
-const READ_WITHIN_MS = 5_000;
 
 export function user(name: string): UserId {
   const id = parseUserId(name);
@@ -67,23 +66,13 @@ export class PublishedLog implements AsyncDisposable {
     await ensureTopology(this.nc, topology(this.cluster.size === 1 ? 1 : 3, 1_000));
   }
 
-  /** The ids and sequences of a user's events, in order: all that the stream's leader has, wherever the consumer lives. */
+  /** The ids and sequences of a user's events, in order. */
   async eventsOf(user: UserId): Promise<readonly { readonly id: string; readonly seq: number }[]> {
-    const filter = eventSubject(shardOf(user, 1), user);
-    const manager = await jetstreamManager(this.nc);
-    const last = await manager.streams.getMessage(this.stream, { last_by_subj: filter });
-    const events: { id: string; seq: number }[] = [];
-    if (last === null) return events;
-    const consumer = await jetstream(this.nc).consumers.get(this.stream, { filter_subjects: filter });
-    while ((events.at(-1)?.seq ?? 0) < last.seq) {
-      const { num_pending: pending } = await consumer.info();
-      const count = Math.min(Math.max(pending, 1), 1_000);
-      for await (const message of await consumer.fetch({ max_messages: count, expires: READ_WITHIN_MS })) {
-        events.push({ id: message.json<{ id: string }>().id, seq: message.seq });
-      }
-    }
-    await consumer.delete();
-    return events;
+    const stored = storedMessages(this.nc, this.stream, eventSubject(shardOf(user, 1), user));
+    return await Array.fromAsync(stored, (message) => ({
+      id: message.json<{ id: string }>().id,
+      seq: message.seq,
+    }));
   }
 
   /** The last message of a user as the stream holds it. */

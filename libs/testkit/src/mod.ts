@@ -10,6 +10,7 @@ export { PROFILES, type NetworkProfile } from './net/profiles.ts';
 export { REGIONS, rttMs, wayBetween, type Region } from './net/regions.ts';
 export { TlsTerminator, TlsWebSocket } from './net/tls-terminator.ts';
 export { natsServerPath } from './nats/nats-server-path.ts';
+export { storedMessages } from './nats/stored-messages.ts';
 export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './nats/nats-cluster.ts';
 export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';

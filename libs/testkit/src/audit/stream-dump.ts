@@ -1,22 +1,16 @@
-import { connect } from '@nats-io/transport-node';
-import { jetstream, jetstreamManager, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import { eventually } from '../eventually.ts';
+import { storedMessages } from '../nats/stored-messages.ts';
 import type { CommandEffect, Committed } from './logs.ts';
 import type { RunEvent } from './run-life.ts';
 
-const BATCH = 5_000;
-/** More at once may be more than a server keeps for a reader: it takes it for a slow consumer and sends it away. */
-const BATCH_BYTES = 16 * 1024 * 1024;
 const ANSWER_WITHIN_MS = 5_000;
-const PAGE_WITHIN_MS = 1_000;
-const COMPLETE_WITHIN_MS = 120_000;
 const READ_WITHIN_MS = 180_000;
 
 /**
- * Reads all events of the streams as they lie in NATS, by an ordinary JetStream consumer: a way of its own, which
- * shares no code with what edges read by. In order of shard, then sequence. The consumer may live beside a replica
- * that is behind; it is waited for until it has reached what the stream's leader calls the last event. A cluster that
- * cannot answer yet, after a fault, is asked again. A million events take some ten seconds.
+ * Reads all events of the streams as they lie in NATS (`storedMessages`), in order of shard, then sequence. A cluster
+ * that cannot answer yet, after a fault, is asked again. A million events take some ten seconds.
  */
 export function dumpStreams(urls: readonly string[]): Promise<readonly Committed[]> {
   return dump(urls, 'ev.', (user, message) => {
@@ -78,18 +72,13 @@ function dump<T>(urls: readonly string[], prefix: string, take: Take<T>): Promis
 async function readAll<T>(urls: readonly string[], prefix: string, take: Take<T>): Promise<readonly T[]> {
   const connection = await connect({ servers: [...urls], ignoreClusterUpdates: true });
   try {
-    const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS });
-    const [filter, taken] = [`${prefix}>`, new Array<T>()];
-    const read = new Set<string>();
-    for await (const { config, state } of manager.streams.list()) {
-      // A cluster that has just come back may name a stream twice.
-      if (read.has(config.name) || !config.subjects.some((subject) => subject.startsWith(prefix))) continue;
-      read.add(config.name);
-      const last = await manager.streams.getMessage(config.name, { last_by_subj: filter });
-      if (!last) continue;
-      const consumer = await jetstream(connection).consumers.get(config.name, { filter_subjects: filter });
-      const batch = Math.ceil(Math.min(BATCH, (BATCH_BYTES * state.messages) / state.bytes));
-      await readUpTo(consumer, batch, last.seq, take, taken);
+    const taken: T[] = [];
+    const userOf = userBySubject();
+    for (const stream of await streamsOf(connection, prefix)) {
+      for await (const message of storedMessages(connection, stream, `${prefix}>`)) {
+        const item = take(userOf(message.subject), message);
+        if (item !== undefined) taken.push(item);
+      }
     }
     return taken;
   } finally {
@@ -97,28 +86,14 @@ async function readAll<T>(urls: readonly string[], prefix: string, take: Take<T>
   }
 }
 
-async function readUpTo<T>(
-  consumer: Consumer,
-  batch: number,
-  lastSeq: number,
-  take: Take<T>,
-  into: T[],
-): Promise<void> {
-  const deadline = performance.now() + COMPLETE_WITHIN_MS;
-  const userOf = userBySubject();
-  let seq = 0;
-  while (seq < lastSeq) {
-    if (performance.now() > deadline) throw new Error(`a replica is stuck at ${seq} of ${lastSeq}`);
-    for await (const message of await consumer.fetch({ max_messages: batch, expires: PAGE_WITHIN_MS })) {
-      // A consumer that was lost with its server begins anew, from the first message.
-      if (message.seq <= seq) continue;
-      const taken = take(userOf(message.subject), message);
-      if (taken !== undefined) into.push(taken);
-      seq = message.seq;
-      if (seq >= lastSeq) break;
-    }
+/** A cluster that has just come back may name a stream twice. */
+async function streamsOf(nc: NatsConnection, prefix: string): Promise<ReadonlySet<string>> {
+  const { streams } = await jetstreamManager(nc, { timeout: ANSWER_WITHIN_MS });
+  const names = new Set<string>();
+  for await (const { config } of streams.list()) {
+    if (config.subjects.some((subject) => subject.startsWith(prefix))) names.add(config.name);
   }
-  await consumer.delete();
+  return names;
 }
 
 /** The inverse of how PROTOCOL.md writes a user id as one token: `=` and two hexadecimal digits are a byte. */
