@@ -28,7 +28,7 @@ test('a lease that has run out is not renewed by a late confirmation', () => {
 
 test('an elapsed clock runs with the faster of its clocks and never backwards', () => {
   // Goal: neither a suspended machine nor a clock set back can hide that time has passed.
-  // Method: any walk of both clocks.
+  // Method: random walks of both clocks.
   const walk = fc.array(
     fc.record({ monotonic: fc.nat(10_000), wall: fc.integer({ min: -10_000, max: 10_000 }) }),
   );

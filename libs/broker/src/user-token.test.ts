@@ -7,7 +7,7 @@ import { userOfToken, userToken } from './user-token.ts';
 const users = string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).map(parseUserId);
 
 test('G4: every user id has a token of its own that is one plain token of a subject', () => {
-  // Goal: no id spells a wildcard, a separator or another id. Method: any ids, there and back.
+  // Goal: no id spells a wildcard, a separator or another id. Method: random ids, there and back.
   assert(
     property(users, (user) => {
       pre(user !== undefined);

@@ -50,7 +50,7 @@ test('whoever has nothing to read is in no range', () => {
 });
 
 test('a range covers all its readers and costs less than their own reads', () => {
-  // Goal: what every plan must hold to. Method: any wishes.
+  // Goal: what every plan must hold to. Method: random wishes.
   assert(
     property(wishes, (all) => {
       const plan = planReplay(all);

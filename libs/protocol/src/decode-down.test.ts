@@ -43,7 +43,7 @@ test.each(Object.values(frames))(
 );
 
 test('any text at all is read without an exception', () => {
-  // Goal: a broken edge or proxy cannot throw into the client. Method: any JSON, any text.
+  // Goal: a broken edge or proxy cannot throw into the client. Method: random JSON, random text.
   assert(
     property(oneof(json(), string()), (text) => {
       expect(() => decodeDown(text)).not.toThrow();
