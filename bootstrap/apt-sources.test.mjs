@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { mainArchive, parseDeb822Sources, parseSourcesList } from './apt-sources.mjs';
 import { parseOsRelease } from './linux-distribution.mjs';
-import { newestVersion } from './nats-archive.mjs';
 
 const deb822 = `Types: deb
 # a comment
@@ -68,13 +67,4 @@ test('derived distributions count as what they are derived from', () => {
   expect(parseOsRelease(mint)).toEqual({ id: 'linuxmint', family: 'ubuntu', codename: 'noble' });
   expect(parseOsRelease('ID=debian\nVERSION_CODENAME=bookworm\n')).toMatchObject({ family: 'debian' });
   expect(parseOsRelease("ID='alpine'\n")).toEqual({ id: 'alpine', family: undefined, codename: undefined });
-});
-
-test('the newest of the packages that an archive offers is chosen', () => {
-  // Goal: 2.15 beats 2.9, wherever it stands. Method: stanzas of a Packages index.
-  const stanza = (version) => `Package: nats-server\nVersion: ${version}\nArchitecture: amd64\n`;
-  expect(newestVersion([stanza('2.9.10-1+b2'), stanza('2.15.1-1'), stanza('2.10.22-1')].join('\n'))).toBe(
-    '2.15.1-1',
-  );
-  expect(newestVersion('')).toBeUndefined();
 });

@@ -1,12 +1,9 @@
 import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mainArchive, readAptSources } from './apt-sources.mjs';
-import { linuxDistribution } from './linux-distribution.mjs';
-import { firstAptError, hasAptTools, privateApt } from './private-apt.mjs';
+import { machineArchive } from './machine-archive.mjs';
+import { firstAptError, privateApt } from './private-apt.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 import { makeStagedFolder } from './staged-folder.mjs';
-
-const componentsOf = { debian: 'main', ubuntu: 'main universe' };
 
 /** Runs the unpacked program with the libraries that were unpacked beside it. */
 const launcher = `#!/bin/sh
@@ -27,14 +24,11 @@ exec "$here/contents/usr/sbin/haproxy" "$@"
  * @returns {Promise<{ found: true } | { found: false, reason: string }>}
  */
 export async function fetchHaproxyFromArchive(folder, tell) {
-  const distribution = linuxDistribution();
-  if (distribution?.family === undefined) return notFound('this is neither Debian nor Ubuntu');
-  if (!hasAptTools()) return notFound('apt-get, apt-cache and dpkg are not all on the PATH');
-  const archive = mainArchive(readAptSources(), distribution);
-  if (archive === undefined) return notFound("apt's sources do not name this distribution's archive");
+  const machine = machineArchive();
+  if ('reason' in machine) return notFound(machine.reason);
   try {
     await makeStagedFolder(folder, async (partial) => {
-      await downloadPackages({ ...archive, components: componentsOf[distribution.family] }, partial, tell);
+      await downloadPackages(machine.archive, partial, tell);
       await unpack(partial);
     });
     return { found: true };

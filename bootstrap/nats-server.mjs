@@ -3,14 +3,22 @@ import { join } from 'node:path';
 import { findDockerEngine } from './docker-api.mjs';
 import { findExecutables } from './find-executable.mjs';
 import { linuxDistribution } from './linux-distribution.mjs';
-import { fetchNatsServerFromArchive } from './nats-archive.mjs';
 import { ensureImage, officialNatsImage } from './nats-image.mjs';
 import { leastNatsVersion, natsVersionOf } from './nats-version.mjs';
 import { toolsFolder } from './paths.mjs';
+import { fetchProgramFromArchive } from './program-archive.mjs';
 import { SetupError } from './setup-error.mjs';
 import { isAtLeast } from './version.mjs';
 
 const least = leastNatsVersion.join('.');
+
+/** @type {import('./program-archive.mjs').ArchiveProgram} */
+const natsServer = {
+  name: 'nats-server',
+  packages: ['nats-server'],
+  least: leastNatsVersion,
+  versionOf: natsVersionOf,
+};
 
 /**
  * @typedef {{ kind: 'running', url: string } | { kind: 'program', path: string } | { kind: 'container', image: string }} NatsSource
@@ -59,7 +67,7 @@ export async function provideNatsProgram(progress, env = process.env) {
   if (linuxDistribution()?.family === undefined) return { reasons };
   const fetched = await progress.step(
     "Fetching nats-server from the distribution's archive",
-    (tell) => fetchNatsServerFromArchive(folder, tell),
+    (tell) => fetchProgramFromArchive(natsServer, folder, tell),
     ({ found }) => found,
   );
   return fetched.found

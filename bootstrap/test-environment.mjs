@@ -3,6 +3,7 @@ import { provideDockerEngine } from './docker-engine.mjs';
 import { provideHaproxy } from './haproxy.mjs';
 import { provideNatsImage } from './nats-image.mjs';
 import { noNats, provideNatsProgram } from './nats-server.mjs';
+import { provideKubectl, providePromtool } from './operator-tools.mjs';
 import { installWorkspace } from './workspace-install.mjs';
 
 /**
@@ -21,6 +22,8 @@ export async function provideTestEnvironment(progress) {
   const image = 'engine' in docker ? await provideNatsImage(docker.engine, program, progress) : docker;
   const chromium = await provideChromium(progress);
   const haproxy = await provideHaproxy(progress);
+  const promtool = await providePromtool(progress);
+  const kubectl = await provideKubectl(progress);
   if (program === undefined && !('image' in image)) throw noNats([...nats.reasons, image.missing]);
 
   const hasDocker = 'image' in image;
@@ -31,6 +34,10 @@ export async function provideTestEnvironment(progress) {
       : `Failover tests run against nats-server processes: ${image.missing}`,
     'path' in chromium ? `Chromium: ${chromium.path}` : `Browser tests are skipped: ${chromium.missing}`,
     'path' in haproxy ? `HAProxy: ${haproxy.path}` : `Load balancer tests are skipped: ${haproxy.missing}`,
+    'path' in promtool
+      ? `promtool: ${promtool.path}`
+      : `Tests of the alert rules are skipped: ${promtool.missing}`,
+    'path' in kubectl ? `kubectl: ${kubectl.path}` : `Tests of the manifests are skipped: ${kubectl.missing}`,
   ];
   const env = {
     ...process.env,
@@ -39,6 +46,8 @@ export async function provideTestEnvironment(progress) {
     ...(hasDocker ? { LONGSPAN_TEST_NATS_IMAGE: image.image, DOCKER_HOST: docker.engine.where } : {}),
     ...('path' in chromium ? { CHROME_PATH: chromium.path } : {}),
     ...('path' in haproxy ? { LONGSPAN_TEST_HAPROXY: haproxy.path } : {}),
+    ...('path' in promtool ? { LONGSPAN_TEST_PROMTOOL: promtool.path } : {}),
+    ...('path' in kubectl ? { LONGSPAN_TEST_KUBECTL: kubectl.path } : {}),
   };
   return {
     env,
