@@ -147,5 +147,8 @@ function read(run: typeof runs extends fc.Arbitrary<infer Run> ? Run : never) {
 }
 
 function page(events: readonly number[], remaining: number): Page {
-  return { events: events.map((seq) => ({ seq: seq as Seq, payload: new Uint8Array() })), remaining };
+  return {
+    events: events.map((seq) => ({ seq: seq as Seq, payload: new Uint8Array(), publishedMs: 0 })),
+    remaining,
+  };
 }

@@ -8,7 +8,12 @@ export interface Entry {
   readonly seq: Seq;
   readonly prev: Seq;
   readonly payload: Uint8Array;
+  /** When it was published, in milliseconds since the Unix epoch, for whoever measures the way. */
+  readonly publishedMs: number;
 }
+
+/** `live`: the feed handed it on, found late or not. `replayed`: the session read it for itself, catching up. */
+export type DeliveryWay = 'live' | 'replayed';
 
 /** What an entry's frame adds to its payload, at most: the numbers and the JSON around them. */
 export const ENTRY_OVERHEAD_BYTES = 64;

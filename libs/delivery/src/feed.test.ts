@@ -201,7 +201,7 @@ function bufferOf(events: LiveEvent[]) {
 }
 
 function event(prev: number, seq: number, payload = NO_PAYLOAD): LiveEvent {
-  return { prev: prev as Seq, seq: seq as Seq, payload };
+  return { prev: prev as Seq, seq: seq as Seq, payload, publishedMs: 0 };
 }
 
 function confirmedAt(barrier: number, head: number) {
@@ -217,7 +217,10 @@ function synced(barrier: number, head: number): FeedInput {
 }
 
 function pageOf(read: number, seqs: number[], remaining = 0): FeedInput {
-  const page: Page = { events: seqs.map((seq) => ({ seq: seq as Seq, payload: NO_PAYLOAD })), remaining };
+  const page: Page = {
+    events: seqs.map((seq) => ({ seq: seq as Seq, payload: NO_PAYLOAD, publishedMs: 0 })),
+    remaining,
+  };
   return { type: 'page', read, page, keepPerUser: 1_000, ageFloor: 0 as Seq };
 }
 

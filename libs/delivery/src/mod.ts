@@ -1,5 +1,5 @@
 export { contiguous, type Stretch } from './contiguous.ts';
-export { ENTRY_OVERHEAD_BYTES, entryBytes, type Entry } from './entry.ts';
+export { ENTRY_OVERHEAD_BYTES, entryBytes, type DeliveryWay, type Entry } from './entry.ts';
 export { Hub, type HubOptions } from './host/hub.ts';
 export type { Scheduler } from './host/scheduler.ts';
 export type { SessionHost } from './host/session-host.ts';

@@ -55,5 +55,5 @@ test('an outbox takes a beginning of what is new, as long as its limit allows an
 });
 
 function entry(seq: number, bytes: number): Entry {
-  return { prev: (seq - 1) as Seq, seq: seq as Seq, payload: new Uint8Array(bytes) };
+  return { prev: (seq - 1) as Seq, seq: seq as Seq, payload: new Uint8Array(bytes), publishedMs: 0 };
 }

@@ -6,7 +6,8 @@ import { knownOf, stepFeed, type Feed } from './feed.ts';
 import {
   at,
   caughtUp,
-  entries,
+  handedOn,
+  replayed,
   entry,
   epoch,
   gap,
@@ -31,11 +32,11 @@ test('a session from the earliest is told no gap before what is kept', () => {
   // Goal: who asks for all that is kept misses nothing of what is not. Later it does.
   const { session } = joinedAt('earliest', view(12));
   const { effects } = feedPage(session, pageOf(1, [11, 12], { remaining: 998 }));
-  expect(effects).toEqual([entries([0, 11], [11, 12]), caughtUp(12)]);
+  expect(effects).toEqual([replayed([0, 11], [11, 12]), caughtUp(12)]);
   const { session: later } = feedPage(session, pageOf(1, [11, 12], { remaining: 998, feed: view(15) }));
   expect(feedPage(later, pageOf(2, [15], { remaining: 999, feed: view(15) })).effects).toEqual([
     gap(12, 14),
-    entries([14, 15]),
+    replayed([14, 15]),
     caughtUp(15),
   ]);
 });
@@ -107,7 +108,7 @@ test('a session has not caught up before it has what its edge knows to lie befor
   const { session, effects } = joinedAt(at(10), known);
   expect(effects).toEqual([welcome(10), { type: 'read', read: 1, from: 10, attempt: 0 }]);
   expect(feedPage(session, pageOf(1, [10, 11, 21], { feed: known })).effects).toEqual([
-    entries([10, 11], [11, 21]),
+    replayed([10, 11], [11, 21]),
     caughtUp(21),
   ]);
 });
@@ -117,7 +118,7 @@ test('a session that joins its feed’s tail goes live although the page ends be
   const near = view(13, { tailAfter: (seq) => (seq === 12 ? tail : undefined) });
   const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { feed: near }));
   expect(session).toEqual(live(13));
-  expect(effects).toEqual([entries([10, 12], [12, 13])]);
+  expect(effects).toEqual([replayed([10, 12], [12, 13])]);
 });
 
 test('a session below the age floor joins its feed’s tail only at the very event that it has read', () => {
@@ -126,7 +127,7 @@ test('a session below the age floor joins its feed’s tail only at the very eve
   const aging = view(15, { ageFloor: 13 as Seq, tailAfter: () => tail });
   const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { remaining: 2, feed: aging }));
   expect(session.kind).toBe('replaying');
-  expect(effects).toEqual([entries([10, 12]), readFrom(12)]);
+  expect(effects).toEqual([replayed([10, 12]), readFrom(12)]);
 
   const exact = view(15, { ageFloor: 13 as Seq, tailAfter: () => [entry(12, 15)] });
   expect(feedPage(replaying(10), pageOf(3, [10, 12], { feed: exact })).session.kind).toBe('live');
@@ -137,7 +138,7 @@ test('a session that reads what has aged away elsewhere is told that more may be
   const aged = view(0, { ageFloor: 15 as Seq });
   const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { remaining: 2, feed: aged }));
   expect(session.kind).toBe('live');
-  expect(effects).toEqual([entries([10, 12]), gap(12, 20)]);
+  expect(effects).toEqual([replayed([10, 12]), gap(12, 20)]);
 });
 
 test('a session that reads without a round is told so once, and caught up by the round that comes', () => {
@@ -197,13 +198,13 @@ test('a session whose socket is slow takes nothing until it has drained, and the
   // Goal: G8. Method: fill the outbox, let events pass, drain, and read.
   const full = { ...liveOf([10, 11], [11, 12], [12, 13]), waitingBytes: 0 };
   let { session, effects } = stepSession(live(10), full, limits);
-  expect(effects).toEqual([entries([10, 11], [11, 12])]);
+  expect(effects).toEqual([handedOn([10, 11], [11, 12])]);
   ({ session, effects } = stepSession(session, liveOf([13, 14]), limits));
   expect(effects).toEqual([]);
   ({ session, effects } = stepSession(session, { type: 'drained' }, limits));
   expect(effects).toEqual([{ type: 'read', read: 4, from: 12, attempt: 0 }]);
   ({ session, effects } = feedPage(session, pageOf(4, [12, 13, 14], { feed: view(14) })));
-  expect(effects).toEqual([entries([12, 13], [13, 14])]);
+  expect(effects).toEqual([replayed([12, 13], [13, 14])]);
   expect(session.kind).toBe('live');
 });
 

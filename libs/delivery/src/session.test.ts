@@ -4,7 +4,8 @@ import { ENTRY_OVERHEAD_BYTES } from './entry.ts';
 import {
   at,
   caughtUp,
-  entries,
+  handedOn,
+  replayed,
   epoch,
   gap,
   lagging,
@@ -58,7 +59,7 @@ const inputs = {
 
 const stays = (kind: Session['kind']) => stepTo(sessions[kind]);
 const again = stepTo({ ...replaying(10), reads: 4, attempt: 1 }, readFrom(10, 1));
-const readOn = stepTo({ ...replaying(11), reads: 4 }, entries([10, 11]), readFrom(11));
+const readOn = stepTo({ ...replaying(11), reads: 4 }, replayed([10, 11]), readFrom(11));
 const inEpoch = { epoch: other, at: 0 as Seq, reads: 4 };
 const anew = { ...replaying(0), ...inEpoch, progress: { ...replaying(0).progress, synced: false } };
 
@@ -107,11 +108,11 @@ const table: Record<Session['kind'], Record<keyof typeof inputs, SessionStep>> =
     synced_level: stays('replaying'),
     synced_ahead: stays('replaying'),
     unsynced: stepTo(withProgress(replaying(10), { warned: true })),
-    page: stepTo(live(12), entries([10, 11], [11, 12])),
+    page: stepTo(live(12), replayed([10, 11], [11, 12])),
     page_short: readOn,
     page_stale: again,
-    page_with_hole: stepTo(live(12), gap(10, 11), entries([11, 12])),
-    page_full: stepTo(lagging(11), entries([10, 11])),
+    page_with_hole: stepTo(live(12), gap(10, 11), replayed([11, 12])),
+    page_full: stepTo(lagging(11), replayed([10, 11])),
     page_late: stays('replaying'),
     read_failed: again,
     read_failed_late: stays('replaying'),
@@ -140,11 +141,11 @@ const table: Record<Session['kind'], Record<keyof typeof inputs, SessionStep>> =
     page_late: stays('live'),
     read_failed: stays('live'),
     read_failed_late: stays('live'),
-    live_next: stepTo(live(11), entries([10, 11])),
+    live_next: stepTo(live(11), handedOn([10, 11])),
     live_repeat: stays('live'),
-    live_overlap: stepTo(live(11), entries([10, 11])),
+    live_overlap: stepTo(live(11), handedOn([10, 11])),
     live_hole: stepTo({ ...replaying(10), reads: 4 }, readFrom(10)),
-    live_full: stepTo(lagging(11), entries([10, 11])),
+    live_full: stepTo(lagging(11), handedOn([10, 11])),
     drained: stays('live'),
     gap: stepTo({ ...replaying(10), reads: 4 }, readFrom(10)),
     gap_behind: stays('live'),

@@ -8,7 +8,7 @@ import {
   type Seq,
 } from '@longspan/protocol';
 import { contiguous } from './contiguous.ts';
-import type { Entry } from './entry.ts';
+import type { DeliveryWay, Entry } from './entry.ts';
 import { isRewound, latestOf, type FeedView } from './feed-view.ts';
 import { offer, type OutboxLimits } from './outbox.ts';
 
@@ -108,7 +108,7 @@ export type SessionInput =
 
 export type SessionEffect =
   | { readonly type: 'welcome'; readonly position: Position }
-  | { readonly type: 'entries'; readonly entries: readonly Entry[] }
+  | { readonly type: 'entries'; readonly entries: readonly Entry[]; readonly how: DeliveryWay }
   | { readonly type: 'gap'; readonly from: Position; readonly to: Position; readonly reason: GapReason }
   | { readonly type: 'caught_up'; readonly position: Position }
   | { readonly type: 'not_caught_up' }
@@ -274,7 +274,7 @@ function onPage(
     at = first.prev;
   }
   const { taken, verdict } = offer(joinTail(entries, feed), at, input.waitingBytes, limits);
-  if (taken.length > 0) effects.push({ type: 'entries', entries: taken });
+  if (taken.length > 0) effects.push({ type: 'entries', entries: taken, how: 'replayed' });
   const last = taken.at(-1);
   const placed: Placed = { ...session, at: last?.seq ?? at };
   const now: Progress = { ...progress, fromEarliest: progress.fromEarliest && last === undefined };
@@ -317,7 +317,7 @@ function onLive(
   if (next.prev > session.at) return replay(session, SETTLED, NOTHING);
   const { taken, verdict } = offer(entries, session.at, waitingBytes, limits);
   const placed: LiveSession = { ...session, at: taken.at(-1)?.seq ?? session.at };
-  const effects: Effects = taken.length === 0 ? NOTHING : [{ type: 'entries', entries: taken }];
+  const effects: Effects = taken.length === 0 ? NOTHING : [{ type: 'entries', entries: taken, how: 'live' }];
   return verdict === 'full' ? lag(placed, SETTLED, effects) : { session: placed, effects };
 }
 

@@ -69,5 +69,5 @@ test('whatever is pushed, what a tail gives follows its reader and itself withou
 });
 
 function entry(prev: number, seq: number, bytes = 0): Entry {
-  return { prev: prev as Seq, seq: seq as Seq, payload: new Uint8Array(bytes) };
+  return { prev: prev as Seq, seq: seq as Seq, payload: new Uint8Array(bytes), publishedMs: 0 };
 }

@@ -61,20 +61,29 @@ export function pageOf(
   seqs: number[],
   { remaining = 0, waitingBytes = 0, feed = view(12) } = {},
 ): Extract<SessionInput, { type: 'page' }> {
-  const page: Page = { events: seqs.map((seq) => ({ seq: seq as Seq, payload: NO_PAYLOAD })), remaining };
+  const page: Page = {
+    events: seqs.map((seq) => ({ seq: seq as Seq, payload: NO_PAYLOAD, publishedMs: 0 })),
+    remaining,
+  };
   return { type: 'page', read, page, feed, waitingBytes };
 }
 
 export function entry(prev: number, seq: number): Entry {
-  return { prev: prev as Seq, seq: seq as Seq, payload: NO_PAYLOAD };
+  return { prev: prev as Seq, seq: seq as Seq, payload: NO_PAYLOAD, publishedMs: 0 };
 }
 
 export function liveOf(...pairs: [prev: number, seq: number][]): Extract<SessionInput, { type: 'live' }> {
   return { type: 'live', entries: pairs.map(([prev, seq]) => entry(prev, seq)), waitingBytes: 0 };
 }
 
-export function entries(...pairs: [prev: number, seq: number][]): SessionEffect {
-  return { type: 'entries', entries: pairs.map(([prev, seq]) => entry(prev, seq)) };
+/** What a session sends of what its feed handed on. */
+export function handedOn(...pairs: [prev: number, seq: number][]): SessionEffect {
+  return { type: 'entries', how: 'live', entries: pairs.map(([prev, seq]) => entry(prev, seq)) };
+}
+
+/** What a session sends of what it read for itself. */
+export function replayed(...pairs: [prev: number, seq: number][]): SessionEffect {
+  return { type: 'entries', how: 'replayed', entries: pairs.map(([prev, seq]) => entry(prev, seq)) };
 }
 
 export function gap(from: number, to: number, reason: GapReason = 'expired'): SessionEffect {

@@ -42,6 +42,7 @@ export class NatsCommandWriter implements CommandWriter {
       subject,
       msgId: messageId(command.user, command.id),
       payload,
+      publishedMs: Date.now(),
       traceparent: command.traceparent,
     };
     const [place] = await this.#lanes.submit(

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { parseSeq, SEQ_ZERO, type Seq } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
+import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
 
 /** A direct get as the server takes it (ADR-31). */
@@ -17,6 +18,7 @@ export interface StoredMessage {
   readonly seq: Seq;
   readonly subject: string;
   readonly data: Uint8Array;
+  readonly publishedMs: number;
 }
 
 export interface Batch {
@@ -123,6 +125,7 @@ export class DirectGet implements Disposable {
         seq: seqOf(headers.last('Nats-Sequence')),
         subject: headers.last('Nats-Subject'),
         data: message.data,
+        publishedMs: publishedMsOf(headers),
       });
       return;
     }

@@ -9,6 +9,7 @@ import {
   type EventLog,
   type Heads,
   type LiveEvent,
+  type LoggedEvent,
   type LogNotice,
   type Page,
   type PageLimit,
@@ -22,6 +23,7 @@ import { ageMarkIntervalMs, readAgeFloor, writeAgeMark, writeFirstAgeMark } from
 import { Barrier } from './barrier.ts';
 import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
+import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
@@ -349,15 +351,16 @@ function liveEventOf(message: Msg): LiveEvent | undefined {
   const headers = serverHeaders(message);
   const seq = readSeq(headers?.last('Nats-Sequence'));
   const prev = readSeq(headers?.last('Nats-Last-Sequence'));
-  return seq === undefined || prev === undefined ? undefined : { seq, prev, payload: message.data };
+  if (headers === undefined || seq === undefined || prev === undefined) return undefined;
+  return { seq, prev, payload: message.data, publishedMs: publishedMsOf(headers) };
 }
 
 function readSeq(text: string | undefined): Seq | undefined {
   return text === undefined || text === '' ? undefined : parseSeq(Number(text));
 }
 
-function loggedEventOf({ seq, data }: StoredMessage): { readonly seq: Seq; readonly payload: Uint8Array } {
-  return { seq, payload: data };
+function loggedEventOf({ seq, data, publishedMs }: StoredMessage): LoggedEvent {
+  return { seq, payload: data, publishedMs };
 }
 
 function userOfSubject(subject: string): UserId | undefined {

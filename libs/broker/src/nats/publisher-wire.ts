@@ -2,6 +2,7 @@ import { headers, nuid, type MsgHdrs, type NatsConnection } from '@nats-io/trans
 import type { FlightEffect } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import type { AckInbox } from './ack-inbox.ts';
+import { PUBLISHED_AT_HEADER } from './published-time.ts';
 
 /** Where messages go, and what they are. */
 export interface Destination {
@@ -102,6 +103,7 @@ function headersOf(to: Destination, message: Message): MsgHdrs {
   header.set('Nats-Msg-Id', message.msgId);
   header.set('Nats-Expected-Stream', to.stream);
   header.set('Content-Type', to.contentType);
+  header.set(PUBLISHED_AT_HEADER, String(message.publishedMs));
   if (message.traceparent !== undefined) header.set('traceparent', message.traceparent);
   return header;
 }

@@ -65,7 +65,8 @@ export class NatsPublisher implements Publisher {
     if (events.length === 0) return [];
     const shard = shardOf(user, this.#options.shards);
     const subject = eventSubject(shard, user);
-    const messages = events.map((event) => toMessage(subject, user, event, options.traceparent));
+    const publishedMs = Date.now();
+    const messages = events.map((event) => toMessage(subject, user, event, publishedMs, options.traceparent));
     const bytes = this.#measure(messages);
     const budgetMs = options.budgetMs ?? PUBLISH_BUDGET_MS;
     const places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
@@ -118,12 +119,14 @@ function toMessage(
   subject: string,
   user: UserId,
   event: CloudEvent,
+  publishedMs: number,
   traceparent: string | undefined,
 ): Message {
   return {
     subject,
     msgId: messageId(user, event.source, event.id),
     payload: encoder.encode(JSON.stringify(event)),
+    publishedMs,
     traceparent,
   };
 }

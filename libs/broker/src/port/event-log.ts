@@ -5,6 +5,11 @@ import type { ShardId } from '../shard.ts';
 export interface LoggedEvent {
   readonly seq: Seq;
   readonly payload: Uint8Array;
+  /**
+   * When `publish` was called, by its publisher's clock, in milliseconds since the Unix epoch; of an event that was
+   * published past this library, when it was committed.
+   */
+  readonly publishedMs: number;
 }
 
 /** An event as it was committed just now. `prev` is the user's previous event's sequence, 0 if none is kept. */

@@ -15,6 +15,7 @@ function call(subject: string, name: string, messages = 1, bytes = 100): TestCal
       subject,
       msgId: `${subject} ${name} ${i}`,
       payload: new Uint8Array(),
+      publishedMs: 0,
       traceparent: undefined,
     })),
     bytes,

@@ -95,7 +95,7 @@ export class SessionHost {
       case 'welcome':
         return this.#wire.welcome(this.id, this.feed.user, effect.position);
       case 'entries':
-        return this.#wire.entries(effect.entries);
+        return this.#wire.entries(effect.entries, effect.how);
       case 'gap':
         return this.#wire.gap(effect.from, effect.to, effect.reason);
       case 'caught_up':

@@ -4,7 +4,7 @@ const SESSION_HOST = 'libs/delivery/src/host/session-host.ts';
 const SESSION = 'libs/delivery/src/session.ts';
 const FEED = 'libs/delivery/src/feed.ts';
 const ROUND = 'libs/delivery/src/round.ts';
-const ENTRIES = 'return this.#wire.entries(effect.entries);';
+const ENTRIES = 'return this.#wire.entries(effect.entries, effect.how);';
 
 /** Defects of what is delivered to whom. */
 export const DELIVERY_SABOTAGES = {
@@ -15,7 +15,7 @@ export const DELIVERY_SABOTAGES = {
       {
         file: SESSION_HOST,
         find: ENTRIES,
-        put: 'return this.#wire.entries(effect.entries.filter(() => (this.n = (this.n ?? 0) + 1) !== 5));',
+        put: 'return this.#wire.entries(effect.entries.filter(() => (this.n = (this.n ?? 0) + 1) !== 5), effect.how);',
       },
     ],
   },
@@ -30,7 +30,7 @@ export const DELIVERY_SABOTAGES = {
           this.n = (this.n ?? 0) + 1;
           if (this.n === 5) this.dropped = entry;
           return this.n === 5 ? [] : this.n === 6 ? [{ ...entry, prev: this.dropped.prev }] : [entry];
-        }));`,
+        }), effect.how);`,
       },
     ],
   },
@@ -43,7 +43,7 @@ export const DELIVERY_SABOTAGES = {
         find: ENTRIES,
         put: `const all = [...(this.held ?? []), ...effect.entries];
         this.held = all.splice(-1);
-        return this.#wire.entries(all);`,
+        return this.#wire.entries(all, effect.how);`,
       },
     ],
   },
@@ -55,7 +55,7 @@ export const DELIVERY_SABOTAGES = {
         file: SESSION_HOST,
         find: ENTRIES,
         put: `return this.#wire.entries(effect.entries.flatMap((entry) =>
-          (this.n = (this.n ?? 0) + 1) === 5 ? [entry, entry] : [entry]));`,
+          (this.n = (this.n ?? 0) + 1) === 5 ? [entry, entry] : [entry]), effect.how);`,
       },
     ],
   },
@@ -67,7 +67,7 @@ export const DELIVERY_SABOTAGES = {
         file: SESSION_HOST,
         find: ENTRIES,
         put: `const [first, second, ...others] = effect.entries;
-        return this.#wire.entries(second === undefined ? [first] : [second, first, ...others]);`,
+        return this.#wire.entries(second === undefined ? [first] : [second, first, ...others], effect.how);`,
       },
     ],
   },

@@ -12,6 +12,8 @@ export interface SimulatedEvent {
   /** The history that the event belongs to: a new one begins when the stream is made anew or loses its tail. */
   readonly line: number;
   readonly payload: Uint8Array;
+  /** No time passes in a log that only orders. */
+  readonly publishedMs: 0;
   readonly cloudEvent: CloudEvent;
 }
 
@@ -77,6 +79,7 @@ export class SimulatedStream {
       prev,
       line: this.line,
       payload: new Uint8Array(CONTENT, 0, bytes),
+      publishedMs: 0,
       cloudEvent: { specversion: '1.0', id, source: '/simulator', type: 'event' },
     };
     const history = this.#history(this.line);
@@ -182,7 +185,7 @@ export class SimulatedStream {
       const index = Math.max(start, firstFrom(all, cursor));
       const next = index < end ? all[index] : undefined;
       if (next === undefined) break;
-      events.push({ seq: next.seq, payload: next.payload });
+      events.push({ seq: next.seq, payload: next.payload, publishedMs: next.publishedMs });
       bytes += next.payload.length;
       cursor = next.seq + 1;
       if (moving && random.chance(0.5)) this.advance(replica, 1 + random.below(6));
@@ -204,7 +207,9 @@ export class SimulatedStream {
     const kept = all
       .slice(firstFrom(all, after + 1), firstFrom(all, copy.applied + 1))
       .filter(({ user, seq }) => seq >= (firstKept.get(user) ?? Infinity));
-    const events = kept.slice(0, limit.events).map(({ seq, payload, user }) => ({ seq, payload, user }));
+    const events = kept
+      .slice(0, limit.events)
+      .map(({ seq, payload, publishedMs, user }) => ({ seq, payload, publishedMs, user }));
     return { events, through: events.at(-1)?.seq ?? after, remaining: kept.length - events.length };
   }
 
