@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { choiceField, integerField, listField, secretField, textField, urlField } from './fields.ts';
+import {
+  choiceField,
+  integerField,
+  listField,
+  portField,
+  ratioField,
+  secretField,
+  textField,
+  urlField,
+} from './fields.ts';
 
 const HOUR_MS = 3_600_000;
+/** The part of traces that begin here and are kept: enough to see how all is going, too few to cost anything. */
+const TRACE_RATIO = 0.01;
 const natsUrl = urlField('nats', 'tls', 'ws', 'wss');
 
 /**
@@ -30,6 +41,9 @@ export const commonConfig = {
   LONGSPAN_EVENTS_PER_USER: integerField(1, 1_000_000).default(1_000),
   LONGSPAN_RETENTION_HOURS: integerField(1, 8_760).default(24),
   LONGSPAN_DUPLICATE_WINDOW_MS: integerField(1_000, 86_400_000).default(120_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlField('http', 'https').optional(),
+  LONGSPAN_TRACE_RATIO: ratioField.optional(),
+  LONGSPAN_METRICS_PORT: portField.optional(),
 } satisfies z.core.$ZodShape;
 
 const commonSchema = z.object(commonConfig);
@@ -56,6 +70,16 @@ export interface TopologyConfig {
   readonly duplicateWindowMs: number;
 }
 
+/** What a service tells about itself, and where (docs/telemetry.md). */
+export interface TelemetryConfig {
+  /** The base URL of an OTLP collector; undefined: no spans are made. */
+  readonly otlpEndpoint: string | undefined;
+  /** The part of traces that begin here and are kept, from 0 to 1. */
+  readonly traceRatio: number;
+  /** The port of the Prometheus endpoint; undefined: nothing listens. */
+  readonly metricsPort: number | undefined;
+}
+
 export interface CommonConfig {
   readonly mode: Mode;
   /** The process's name in logs, in NATS and in `welcome.edge`. */
@@ -63,6 +87,7 @@ export interface CommonConfig {
   readonly logLevel: LogLevel;
   readonly nats: NatsConfig;
   readonly topology: TopologyConfig;
+  readonly telemetry: TelemetryConfig;
 }
 
 /**
@@ -86,6 +111,11 @@ export function commonOf(env: CommonVariables, service: string): CommonConfig {
       eventsPerUser: env.LONGSPAN_EVENTS_PER_USER,
       retentionMs: env.LONGSPAN_RETENTION_HOURS * HOUR_MS,
       duplicateWindowMs: env.LONGSPAN_DUPLICATE_WINDOW_MS,
+    },
+    telemetry: {
+      otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+      traceRatio: env.LONGSPAN_TRACE_RATIO ?? (env.LONGSPAN_MODE === 'production' ? TRACE_RATIO : 1),
+      metricsPort: env.LONGSPAN_METRICS_PORT,
     },
   };
 }

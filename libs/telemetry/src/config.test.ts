@@ -37,6 +37,7 @@ test('an empty environment gives the documented defaults', () => {
       retentionMs: 86_400_000,
       duplicateWindowMs: 120_000,
     },
+    telemetry: { otlpEndpoint: undefined, traceRatio: 0.01, metricsPort: undefined },
     port: 8081,
   });
   expect(config.name).toMatch(/^edge-[0-9a-f]{6}$/);
@@ -50,6 +51,13 @@ test('development makes one replica unless told otherwise', () => {
   );
 });
 
+test('in development every trace is kept unless told otherwise', () => {
+  // Goal: whoever tries the system sees each event's trace. Method: read both.
+  expect(readConfig(schema, { LONGSPAN_MODE: 'development' }).telemetry.traceRatio).toBe(1);
+  const told = { LONGSPAN_MODE: 'development', LONGSPAN_TRACE_RATIO: '0.5' };
+  expect(readConfig(schema, told).telemetry.traceRatio).toBe(0.5);
+});
+
 test('a list of urls is split at commas', () => {
   // Goal: a cluster is named by its urls. Method: read two with blanks.
   const { nats } = readConfig(schema, { LONGSPAN_NATS_URL: 'nats://a:4222, tls://b:4222' });
@@ -61,6 +69,11 @@ test.each([
   [{ LONGSPAN_PORT: '70000' }, 'LONGSPAN_PORT is "70000"; expected a port number from 0 to 65535'],
   [{ LONGSPAN_MODE: 'test' }, 'LONGSPAN_MODE is "test"; expected one of development, production'],
   [{ LONGSPAN_NAME: 'Edge 1' }, 'LONGSPAN_NAME is "Edge 1"; expected 1 to 32 characters of [a-z0-9-]'],
+  [{ LONGSPAN_TRACE_RATIO: '1.1' }, 'LONGSPAN_TRACE_RATIO is "1.1"; expected a number from 0 to 1'],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'jaeger:4318' },
+    'OTEL_EXPORTER_OTLP_ENDPOINT is "jaeger:4318"; expected a URL that begins with http:// or https://',
+  ],
   [{ LONGSPAN_REPLICAS: '2' }, 'LONGSPAN_REPLICAS is "2"; expected one of 1, 3, 5'],
   [
     { LONGSPAN_JWT_SECRET: 'hunter2' },

@@ -18,6 +18,13 @@ export function integerField(min: number, max: number, what = 'a whole number') 
 /** A port to listen on; 0 means any free one. */
 export const portField = integerField(0, 65_535, 'a port number');
 
+/** A part of a whole, from 0 to 1, such as 0.01. */
+export const ratioField = z
+  .string()
+  .regex(/^[0-9]{1,3}(?:\.[0-9]{1,9})?$/, 'a number from 0 to 1')
+  .transform(Number)
+  .refine((value) => value <= 1, 'a number from 0 to 1');
+
 /** One of a few words. */
 export function choiceField<const Choice extends string>(choices: readonly [Choice, ...Choice[]]) {
   return z.enum(choices, { error: `one of ${choices.join(', ')}` });

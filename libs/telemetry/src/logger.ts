@@ -1,3 +1,4 @@
+import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from './common-config.ts';
 
@@ -22,7 +23,7 @@ export interface LoggerOptions {
 
 /**
  * The log of a service: one JSON line an event on standard output. Messages are event names, everything else is a
- * field: `logger.info({ host, port }, 'ingress.ready')`.
+ * field: `logger.info({ host, port }, 'ingress.ready')`. Within a span, a line says which.
  */
 export function createLogger(options: LoggerOptions): Logger {
   return pino(
@@ -31,11 +32,19 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { name: options.name, pid: process.pid },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (level) => ({ level }) },
+      mixin: whereInTrace,
       redact: { paths: REDACTED, censor: '[redacted]' },
       serializers: { err: describeError, url: withoutSecrets },
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),
   );
+}
+
+function whereInTrace(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span !== undefined && isSpanContextValid(span)
+    ? { trace_id: span.traceId, span_id: span.spanId }
+    : {};
 }
 
 /** What a log line says of an error, its causes included; other properties of an error may hold anything. */

@@ -5,6 +5,7 @@ export {
   type LogLevel,
   type Mode,
   type NatsConfig,
+  type TelemetryConfig,
   type TopologyConfig,
 } from './common-config.ts';
 export { ConfigError, readConfig, type Environment } from './config.ts';

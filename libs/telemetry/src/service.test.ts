@@ -13,9 +13,11 @@ class Child implements AsyncDisposable {
   readonly #waiting = new Map<string, () => void>();
 
   constructor(body: string, env: Record<string, string> = {}) {
-    const source = `import { runService, ConfigError } from ${JSON.stringify(new URL('./mod.ts', import.meta.url).href)};
+    const source = `import { commonConfig, commonOf, runService } from ${JSON.stringify(new URL('./mod.ts', import.meta.url).href)};
+      import { z } from ${JSON.stringify(import.meta.resolve('zod'))};
+      const schema = z.object(commonConfig).transform((env) => commonOf(env, 'probe'));
       const say = (msg) => process.stdout.write(JSON.stringify({ msg }) + '\\n');
-      await runService('probe', async ({ env, signal }) => { ${body} });`;
+      await runService('probe', schema, async ({ config, logger, signal }) => { ${body} });`;
     this.process = spawn(process.execPath, ['--input-type=module', '-e', source], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -88,11 +90,11 @@ test('a failed start is one fatal line and code 1', async () => {
 });
 
 test('a bad configuration is one plain line without a stack, and code 1', async () => {
-  // Goal: people can read it. Method: a start that finds the environment bad.
-  await using child = new Child(`throw new ConfigError('LONGSPAN_PORT is "x"; expected a port');`);
+  // Goal: people can read it. Method: a variable that is no number.
+  await using child = new Child(SERVING, { LONGSPAN_SHARDS: 'x' });
   expect(await child.ended).toEqual({
     code: 1,
-    stderr: 'probe: LONGSPAN_PORT is "x"; expected a port\n',
+    stderr: 'probe: LONGSPAN_SHARDS is "x"; expected a whole number from 1 to 256\n',
     events: [],
   });
 });

@@ -5,30 +5,37 @@
  *   starting ────────────────▶ serving ────────────────▶ stopping ──▶ exit 0
  *      │  └──── signal: start()'s AbortSignal ────────────▶ ↑  │
  *      └─ start() rejects: one fatal line, exit 1              └─ second signal, or too long: exit 1 at once
+ *
+ * Telemetry starts before the service is made and ends, with what it still has to tell, after it.
  */
-import { ConfigError, type Environment } from './config.ts';
-import { createLogger } from './logger.ts';
+import type { z } from 'zod';
+import type { CommonConfig } from './common-config.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { startTelemetry } from './telemetry.ts';
 
 /** A stop that takes longer than this, in milliseconds, is cut short. */
 const STOP_WITHIN_MS = 60_000;
 /** A timer that does nothing: without it a process that holds no socket would end by itself. */
 const KEEP_ALIVE_MS = 3_600_000;
 
-export interface Birth {
-  readonly env: Environment;
+export interface Birth<Config extends CommonConfig> {
+  readonly config: Config;
+  readonly logger: Logger;
   /** Aborts when the process is told to stop, also while it still starts. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a service as this process: `start` brings it up and returns it; SIGTERM, SIGINT or, with
- * `LONGSPAN_EXIT_WITH_PARENT=1`, the end of standard input disposes of it, which is to drain it, and ends the process
- * with code 0. A second signal ends the process at once. A bad configuration is one plain line on standard error, any
- * other failure one `fatal` log line; both end with code 1.
+ * Runs a service as this process: reads its configuration, starts its telemetry, and has `start` bring it up. SIGTERM,
+ * SIGINT or, with `LONGSPAN_EXIT_WITH_PARENT=1`, the end of standard input disposes of it, which is to drain it, and
+ * ends the process with code 0. A second signal ends the process at once. A bad configuration is one plain line on
+ * standard error, any other failure one `fatal` log line; both end with code 1.
  */
-export async function runService(
+export async function runService<Config extends CommonConfig>(
   name: string,
-  start: (birth: Birth) => Promise<AsyncDisposable>,
+  schema: z.ZodType<Config>,
+  start: (birth: Birth<Config>) => Promise<AsyncDisposable>,
 ): Promise<void> {
   const logger = createLogger({ name: process.env['LONGSPAN_NAME'] ?? name, level: 'info' });
   const stopping = new AbortController();
@@ -54,6 +61,14 @@ export async function runService(
     process.exit(1);
   };
 
+  const readOrFail = (): Config => {
+    try {
+      return readConfig(schema, process.env);
+    } catch (error) {
+      return fail(error, 'start_failed');
+    }
+  };
+
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('uncaughtException', (error) => fail(error, 'crashed'));
@@ -63,8 +78,11 @@ export async function runService(
   }
 
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const starting = start({ env: process.env, signal: stopping.signal }).catch((error: unknown) =>
-    stopping.signal.aborted ? undefined : fail(error, 'start_failed'),
+  const config = readOrFail();
+  const serviceLogger = createLogger({ name: config.name, level: config.logLevel });
+  const telemetry = startTelemetry(config, name, serviceLogger);
+  const starting = start({ config, logger: serviceLogger, signal: stopping.signal }).catch(
+    (error: unknown) => (stopping.signal.aborted ? undefined : fail(error, 'start_failed')),
   );
   // Whoever is stopped while it waits for NATS has nothing to drain.
   const service = await Promise.race([starting, stopped]);
@@ -74,6 +92,7 @@ export async function runService(
   } catch (error) {
     fail(error, 'stop_failed');
   }
+  await telemetry[Symbol.asyncDispose]();
   logger.info(`${name}.stopped`);
   process.exit(0);
 }

@@ -1,10 +1,8 @@
-import { createLogger, readConfig, runService } from '@longspan/telemetry';
+import { runService } from '@longspan/telemetry';
 import { configSchema } from './config.ts';
 import { startWorker } from './worker.ts';
 
-await runService('agent', async ({ env }) => {
-  const config = readConfig(configSchema, env);
-  const logger = createLogger({ name: config.name, level: config.logLevel });
+await runService('agent', configSchema, async ({ config, logger }) => {
   const worker = await startWorker(config, logger, (error) => {
     logger.fatal({ err: error }, 'agent.failed');
     process.exit(1);
