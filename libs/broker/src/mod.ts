@@ -36,6 +36,7 @@ export {
   type PublishOptions,
   type Receipt,
 } from './port/publisher.ts';
+export type { StatusBoard } from './port/status.ts';
 export { shardOf, type ShardId } from './shard.ts';
 export {
   COMMANDS_STREAM,

@@ -9,6 +9,7 @@ export const DEAD_COMMANDS_STREAM = 'LONGSPAN_DEAD_COMMANDS';
 export const COMMANDS_FILTER = 'cmd.>';
 export const DEAD_COMMANDS_FILTER = 'dead.cmd.>';
 export const END_SESSIONS_FILTER = 'ctl.end.*';
+export const STATUS_FILTER = 'status.*.*';
 
 export function shardStream(shard: ShardId): string {
   return `LONGSPAN_EVENTS_${shard}`;
@@ -53,4 +54,9 @@ export function deadSubject(commandSubject: string): string {
 
 export function endSessionsSubject(user: UserId): string {
   return `ctl.end.${userToken(user)}`;
+}
+
+/** Where a service tells how it is; both are tokens without dots. */
+export function statusSubject(service: string, name: string): string {
+  return `status.${service}.${name}`;
 }

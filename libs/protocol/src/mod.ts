@@ -31,6 +31,17 @@ export {
   type Seq,
 } from './position.ts';
 export { SUBPROTOCOL } from './protocol-version.ts';
+export type {
+  HistogramMetric,
+  HistogramPoint,
+  Labels,
+  Metric,
+  ServiceStatus,
+  SlowSession,
+  ToldGap,
+  ValueMetric,
+  ValuePoint,
+} from './service-status.ts';
 export { unreachable } from './unreachable.ts';
 export type { UpFrame } from './up.ts';
 export type { Auth } from './up/auth.ts';

@@ -5,6 +5,7 @@ import type { CommandQueue, CommandWriter } from '../port/commands.ts';
 import type { Control } from '../port/control.ts';
 import type { EventLog } from '../port/event-log.ts';
 import type { Publisher } from '../port/publisher.ts';
+import type { StatusBoard } from '../port/status.ts';
 import { COMMANDS_STREAM } from '../subjects.ts';
 import { NatsCommandQueue } from './command-queue.ts';
 import { NatsCommandWriter } from './command-writer.ts';
@@ -12,6 +13,7 @@ import { connectNats, type NatsOptions } from './connect.ts';
 import { NatsControl } from './control.ts';
 import { NatsEventLog } from './event-log.ts';
 import { NatsPublisher } from './publisher.ts';
+import { NatsStatusBoard } from './status.ts';
 import { ensureTopology, type TopologySpec } from './topology.ts';
 
 export interface BrokerOptions {
@@ -28,6 +30,7 @@ export interface Broker extends AsyncDisposable {
   readonly commands: CommandWriter;
   readonly queue: CommandQueue;
   readonly control: Control;
+  readonly status: StatusBoard;
 }
 
 /**
@@ -54,6 +57,7 @@ class NatsBroker implements Broker {
   readonly commands: NatsCommandWriter;
   readonly queue: NatsCommandQueue;
   readonly control: NatsControl;
+  readonly status: NatsStatusBoard;
 
   constructor(nc: NatsConnection, log: NatsEventLog, commandsEpoch: Epoch) {
     this.nats = nc;
@@ -66,6 +70,7 @@ class NatsBroker implements Broker {
     this.commands = new NatsCommandWriter(nc, { epochOf: () => commandsEpoch });
     this.queue = new NatsCommandQueue(nc);
     this.control = new NatsControl(nc);
+    this.status = new NatsStatusBoard(nc);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,65 @@
+import type { ServiceStatus } from '@longspan/protocol';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { StatusBoard } from '../port/status.ts';
+import { STATUS_FILTER, statusSubject } from '../subjects.ts';
+
+/** Statuses over core NATS, as JSON: at most once, to those who are connected. */
+export class NatsStatusBoard implements StatusBoard {
+  readonly #nc: NatsConnection;
+  #connected = true;
+
+  constructor(nc: NatsConnection) {
+    this.#nc = nc;
+    void this.#watchConnection();
+  }
+
+  tell(status: ServiceStatus): void {
+    // What is published meanwhile would wait, and come late.
+    if (!this.#connected || this.#nc.isClosed()) return;
+    this.#nc.publish(statusSubject(status.service, status.name), JSON.stringify(status));
+  }
+
+  watch(onStatus: (status: ServiceStatus) => void): Disposable {
+    const subscription = this.#nc.subscribe(STATUS_FILTER, {
+      callback: (error, message) => {
+        const status = error === null ? decodeStatus(message.string()) : undefined;
+        // Thrown from here, an exception would end the connection's read loop; from a microtask it ends the process.
+        if (status !== undefined) queueMicrotask(() => onStatus(status));
+      },
+    });
+    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
+  async #watchConnection(): Promise<void> {
+    for await (const { type } of this.#nc.status()) {
+      if (type === 'disconnect') this.#connected = false;
+      else if (type === 'reconnect') this.#connected = true;
+    }
+  }
+}
+
+function decodeStatus(text: string): ServiceStatus | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isStatus(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStatus(value: unknown): value is ServiceStatus {
+  if (typeof value !== 'object' || value === null) return false;
+  const { service, name, version, startedMs, atMs, metrics } = value as Record<string, unknown>;
+  return (
+    [service, name, version].every((text) => typeof text === 'string') &&
+    [startedMs, atMs].every((number) => typeof number === 'number') &&
+    Array.isArray(metrics) &&
+    metrics.every(isMetric)
+  );
+}
+
+function isMetric(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, kind, unit, points } = value as Record<string, unknown>;
+  return [name, kind, unit].every((text) => typeof text === 'string') && Array.isArray(points);
+}
