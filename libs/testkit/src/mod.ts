@@ -51,6 +51,8 @@ export { LatencyRecorder, type LatencyParcel } from './evidence/latency-recorder
 export type * from './evidence/findings.ts';
 export { baselineOf, compareWith, readBaseline, writeBaseline, type Baseline } from './baseline/baseline.ts';
 export { median, ratioOf, type Measurement, type Round } from './baseline/measurement.ts';
+export { documentedMetrics, type DocumentedMetric } from './telemetry/documented-metrics.ts';
+export { prometheusLabel, prometheusName, prometheusSeries } from './telemetry/prometheus-name.ts';
 export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';
 export { sabotagedFiles, sabotageEnv } from './sabotage/sabotage-env.ts';
