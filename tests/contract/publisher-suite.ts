@@ -1,4 +1,4 @@
-import { connectNats } from '@longspan/broker';
+import { connectNats, contextOf } from '@longspan/broker';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { event, PublishedLog, user } from './publisher-log.ts';
@@ -27,18 +27,37 @@ export function publisherSuite(nodes: 1 | 3): void {
     expect(stored.map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
   });
 
-  test('an event is stored as its JSON text, with its content type and the trace of its publish', async () => {
-    // Goal: edges hand the payload on untouched; a trace goes on through the log.
-    // Method: read the stored message; publish a batch as well, whose messages carry more headers.
+  test('an event is stored as its JSON text, with its content type', async () => {
+    // Goal: edges hand the payload on untouched.
+    // Method: read the stored message; publish a batch, whose messages carry more headers.
     const ada = user('ada: headers?');
-    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const published = event('ü', { text: 'zażółć' });
-    await log.publisher.publish(ada, [event('first'), published], { traceparent });
+    await log.publisher.publish(ada, [event('first'), published]);
     const stored = await log.lastOf(ada);
     expect(stored.string()).toBe(JSON.stringify(published));
     expect(stored.header.get('Content-Type')).toBe('application/cloudevents+json');
-    expect(stored.header.get('traceparent')).toBe(traceparent);
+    expect(stored.header.get('traceparent')).toBe('');
     expect(stored.header.get('Nats-Msg-Id')).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  });
+
+  test.each([
+    { flags: '01', eventSays: true },
+    { flags: '00', eventSays: false },
+  ])('a publish continues the trace it is called in (flags $flags)', async ({ flags, eventSays }) => {
+    // Goal: a trace goes on through the log, kept or not; an event that says where it comes from goes on saying so.
+    // Method: publish within a caller's context an event with an origin of its own, and one without.
+    const bob = user(`traced ${flags}`);
+    const traceparent = `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`;
+    const own = { ...event('own'), traceparent: traceparent.replace('4bf', 'abc') };
+    const context = contextOf(traceparent);
+    await log.publisher.publish(bob, [own], { context });
+    const told = await log.lastOf(bob);
+    expect(told.string()).toBe(JSON.stringify(own));
+    expect(told.header.get('traceparent')).toBe(traceparent);
+    await log.publisher.publish(bob, [event('plain')], { context });
+    const plain = await log.lastOf(bob);
+    expect(plain.json()).toEqual({ ...event('plain'), ...(eventSays ? { traceparent } : {}) });
+    expect(plain.header.get('traceparent')).toBe(traceparent);
   });
 
   test('publishing again changes nothing and answers the original positions, in the order of the request (G5)', async () => {

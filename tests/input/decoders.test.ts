@@ -102,7 +102,7 @@ test('the body of a publish is read as events or refused as a problem, whatever 
       const text = JSON.stringify(event);
       const bytes = Buffer.from(text);
       if (bytes.length > EVENT_BYTES_MAX) return 'an event is too big';
-      const [again] = readEvents(STRUCTURED, bytes, undefined);
+      const [again] = readEvents(STRUCTURED, bytes);
       if (JSON.stringify(again) !== text) return `read as ${text}, and then as ${JSON.stringify(again)}`;
     }
     return undefined;
@@ -147,7 +147,7 @@ function eventsOf(
   body: Uint8Array,
 ): ReturnType<typeof readEvents> | undefined {
   try {
-    return readEvents(request, body, undefined);
+    return readEvents(request, body);
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

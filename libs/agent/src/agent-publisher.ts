@@ -1,5 +1,6 @@
 import { PUBLISH_EVENTS_MAX, type Publisher, type Receipt } from '@longspan/broker';
 import type { UserId } from '@longspan/protocol';
+import { context as contexts, type Context } from '@opentelemetry/api';
 import { elapsedClock } from './elapsed-clock.ts';
 import { AgentError } from './errors.ts';
 import { completeEvent, type EventDraft } from './event-draft.ts';
@@ -16,8 +17,8 @@ export interface AgentPublisherOptions {
 export interface PublishCall {
   /** How much longer it may be tried, in milliseconds; asked before every try. `PUBLISH_GIVE_UP_MS` in all by default. */
   readonly remainingMs?: () => number;
-  /** W3C trace context of the publish itself. */
-  readonly traceparent?: string;
+  /** In which trace it happens; the active context by default. */
+  readonly context?: Context;
 }
 
 /**
@@ -58,8 +59,9 @@ export class AgentPublisher implements AsyncDisposable {
     const events = list.map((draft) => completeEvent(draft, this.source, now));
     const deadline = this.#now() + PUBLISH_GIVE_UP_MS;
     const remainingMs = call.remainingMs ?? (() => deadline - this.#now());
+    const context = call.context ?? contexts.active();
     return new Promise((resolve, reject) => {
-      this.#lane(user).add({ events, traceparent: call.traceparent, remainingMs, resolve, reject });
+      this.#lane(user).add({ events, context, remainingMs, resolve, reject });
     });
   }
 

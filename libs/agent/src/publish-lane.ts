@@ -7,6 +7,7 @@ import {
   type Receipt,
 } from '@longspan/broker';
 import type { CloudEvent, UserId } from '@longspan/protocol';
+import { trace, type Context } from '@opentelemetry/api';
 import { AgentError } from './errors.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
@@ -19,7 +20,8 @@ const LANE_RETRY_SHARE = 0.1;
 
 export interface LaneEntry {
   readonly events: readonly CloudEvent[];
-  readonly traceparent: string | undefined;
+  /** In which trace it is published. */
+  readonly context: Context;
   /** How much longer this entry may be tried, in milliseconds; asked before every try. */
   readonly remainingMs: () => number;
   readonly resolve: (receipts: readonly Receipt[]) => void;
@@ -86,7 +88,7 @@ export class PublishLane {
     let count = 0;
     for (const entry of this.#queue) {
       events += entry.events.length;
-      if (count > 0 && (events > PUBLISH_EVENTS_MAX || entry.traceparent !== this.#queue[0]?.traceparent))
+      if (count > 0 && (events > PUBLISH_EVENTS_MAX || !sameSpan(entry.context, this.#queue[0]?.context)))
         break;
       count += 1;
     }
@@ -119,15 +121,22 @@ export class PublishLane {
 
   async #publish(group: readonly LaneEntry[]): Promise<void> {
     const budgetMs = Math.min(PUBLISH_BUDGET_MS, Math.max(...group.map((entry) => entry.remainingMs())));
-    const traceparent = group[0]?.traceparent;
+    const context = group[0]?.context;
     const receipts = await this.#publisher.publish(
       this.#user,
       group.flatMap((entry) => entry.events),
-      { budgetMs: Math.max(BUDGET_MIN_MS, budgetMs), ...(traceparent === undefined ? {} : { traceparent }) },
+      { budgetMs: Math.max(BUDGET_MIN_MS, budgetMs), ...(context === undefined ? {} : { context }) },
     );
     let from = 0;
     for (const entry of group) {
       entry.resolve(receipts.slice(from, (from += entry.events.length)));
     }
   }
+}
+
+/** What happens in different spans is not published by one call. */
+function sameSpan(one: Context, other: Context | undefined): boolean {
+  if (one === other) return true;
+  const [a, b] = [trace.getSpanContext(one), other && trace.getSpanContext(other)];
+  return a?.spanId === b?.spanId && a?.traceId === b?.traceId && a?.traceFlags === b?.traceFlags;
 }

@@ -37,6 +37,9 @@ export {
   type Receipt,
 } from './port/publisher.ts';
 export type { StatusBoard } from './port/status.ts';
+export { errorType, KEPT, Operation, tracer } from './tracing/operation.ts';
+export { EVENT_MESSAGE } from './tracing/publish-spans.ts';
+export { contextOf, spanContextOf, traceparentOf, withoutSpans } from './tracing/trace-context.ts';
 export { shardOf, type ShardId } from './shard.ts';
 export {
   COMMANDS_STREAM,

@@ -40,8 +40,8 @@ export function contiguous(page: Page, after: Seq, keepPerUser: number, ageFloor
   // After a hole, the first entry follows the position that the gap moves its reader to: the one just before it.
   let prev = first !== undefined && missing ? ((first.seq - 1) as Seq) : after;
   const entries: Entry[] = [];
-  for (const { seq, payload, publishedMs } of certain) {
-    entries.push({ seq, prev, payload, publishedMs });
+  for (const { seq, payload, publishedMs, trace } of certain) {
+    entries.push({ seq, prev, payload, publishedMs, trace });
     prev = seq;
   }
   return { entries, missing };

@@ -10,6 +10,8 @@ export interface Entry {
   readonly payload: Uint8Array;
   /** When it was published, in milliseconds since the Unix epoch, for whoever measures the way. */
   readonly publishedMs: number;
+  /** The W3C `traceparent` of its creation, if its trace is kept, for whoever follows it. */
+  readonly trace?: string | undefined;
 }
 
 /** `live`: the feed handed it on, found late or not. `replayed`: the session read it for itself, catching up. */

@@ -261,8 +261,8 @@ function delivery(entries: readonly Entry[]): readonly FeedEffect[] {
   return entries.length === 0 ? NOTHING : [{ type: 'deliver', entries }];
 }
 
-function entryOf({ seq, prev, payload, publishedMs }: LiveEvent): Entry {
-  return { seq, prev, payload, publishedMs };
+function entryOf({ seq, prev, payload, publishedMs, trace }: LiveEvent): Entry {
+  return { seq, prev, payload, publishedMs, trace };
 }
 
 function emptyBuffer(): Buffered {

@@ -42,6 +42,7 @@ export type {
   ValueMetric,
   ValuePoint,
 } from './service-status.ts';
+export { isSampled, isTraceparent } from './traceparent.ts';
 export { unreachable } from './unreachable.ts';
 export type { UpFrame } from './up.ts';
 export type { Auth } from './up/auth.ts';

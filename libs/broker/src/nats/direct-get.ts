@@ -3,6 +3,7 @@ import { parseSeq, SEQ_ZERO, type Seq } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
 import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
+import { traceOf } from './trace-header.ts';
 
 /** A direct get as the server takes it (ADR-31). */
 export interface DirectGetRequest {
@@ -19,6 +20,7 @@ export interface StoredMessage {
   readonly subject: string;
   readonly data: Uint8Array;
   readonly publishedMs: number;
+  readonly trace: string | undefined;
 }
 
 export interface Batch {
@@ -126,6 +128,7 @@ export class DirectGet implements Disposable {
         subject: headers.last('Nats-Subject'),
         data: message.data,
         publishedMs: publishedMsOf(headers),
+        trace: traceOf(headers),
       });
       return;
     }

@@ -25,6 +25,7 @@ import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
 import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
+import { traceOf } from './trace-header.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
 const HEADS_TRIES = 3;
@@ -352,15 +353,15 @@ function liveEventOf(message: Msg): LiveEvent | undefined {
   const seq = readSeq(headers?.last('Nats-Sequence'));
   const prev = readSeq(headers?.last('Nats-Last-Sequence'));
   if (headers === undefined || seq === undefined || prev === undefined) return undefined;
-  return { seq, prev, payload: message.data, publishedMs: publishedMsOf(headers) };
+  return { seq, prev, payload: message.data, publishedMs: publishedMsOf(headers), trace: traceOf(headers) };
 }
 
 function readSeq(text: string | undefined): Seq | undefined {
   return text === undefined || text === '' ? undefined : parseSeq(Number(text));
 }
 
-function loggedEventOf({ seq, data, publishedMs }: StoredMessage): LoggedEvent {
-  return { seq, payload: data, publishedMs };
+function loggedEventOf({ seq, data, publishedMs, trace }: StoredMessage): LoggedEvent {
+  return { seq, payload: data, publishedMs, trace };
 }
 
 function userOfSubject(subject: string): UserId | undefined {

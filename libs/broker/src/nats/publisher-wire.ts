@@ -3,6 +3,7 @@ import type { FlightEffect } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import type { AckInbox } from './ack-inbox.ts';
 import { PUBLISHED_AT_HEADER } from './published-time.ts';
+import { TRACE_HEADER } from './trace-header.ts';
 
 /** Where messages go, and what they are. */
 export interface Destination {
@@ -104,7 +105,7 @@ function headersOf(to: Destination, message: Message): MsgHdrs {
   header.set('Nats-Expected-Stream', to.stream);
   header.set('Content-Type', to.contentType);
   header.set(PUBLISHED_AT_HEADER, String(message.publishedMs));
-  if (message.traceparent !== undefined) header.set('traceparent', message.traceparent);
+  if (message.traceparent !== undefined) header.set(TRACE_HEADER, message.traceparent);
   return header;
 }
 

@@ -8,11 +8,13 @@ import {
   type PublishOptions,
   type Receipt,
 } from '../port/publisher.ts';
+import type { Place } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import { BATCH_BYTES_MAX } from '../publish/lanes.ts';
 import { messageId } from '../publish/message-id.ts';
 import { shardOf, type ShardId } from '../shard.ts';
 import { eventSubject, shardStream } from '../subjects.ts';
+import { PublishSpans, withOrigin } from '../tracing/publish-spans.ts';
 import { PublisherLanes } from './publisher-lanes.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
 import { EVENT_BYTES_MAX } from './topology.ts';
@@ -65,11 +67,21 @@ export class NatsPublisher implements Publisher {
     if (events.length === 0) return [];
     const shard = shardOf(user, this.#options.shards);
     const subject = eventSubject(shard, user);
-    const publishedMs = Date.now();
-    const messages = events.map((event) => toMessage(subject, user, event, publishedMs, options.traceparent));
-    const bytes = this.#measure(messages);
-    const budgetMs = options.budgetMs ?? PUBLISH_BUDGET_MS;
-    const places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
+    const spans = new PublishSpans(events, options.context);
+    let places: readonly Place[];
+    try {
+      const publishedMs = Date.now();
+      const messages = events.map((event, i) =>
+        toMessage(subject, user, event, publishedMs, spans.traceparents[i]),
+      );
+      const bytes = this.#measure(messages);
+      const budgetMs = options.budgetMs ?? PUBLISH_BUDGET_MS;
+      places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
+    } catch (error) {
+      spans.fail(error);
+      throw error;
+    }
+    spans.end();
     await this.#refreshing.get(shard);
     const epoch = this.#options.epochOf(shard);
     return events.map(({ id }, i) => {
@@ -125,8 +137,17 @@ function toMessage(
   return {
     subject,
     msgId: messageId(user, event.source, event.id),
-    payload: encoder.encode(JSON.stringify(event)),
+    payload: payloadOf(event, traceparent),
     publishedMs,
     traceparent,
   };
+}
+
+/** An event that is acceptable by itself does not become too big by being traced. */
+function payloadOf(event: CloudEvent, traceparent: string | undefined): Uint8Array {
+  const traced = withOrigin(event, traceparent);
+  const payload = encoder.encode(JSON.stringify(traced));
+  return traced === event || payload.length <= EVENT_BYTES_MAX
+    ? payload
+    : encoder.encode(JSON.stringify(event));
 }

@@ -10,6 +10,8 @@ export interface LoggedEvent {
    * published past this library, when it was committed.
    */
   readonly publishedMs: number;
+  /** The W3C `traceparent` of its creation, if its trace is kept. */
+  readonly trace?: string | undefined;
 }
 
 /** An event as it was committed just now. `prev` is the user's previous event's sequence, 0 if none is kept. */

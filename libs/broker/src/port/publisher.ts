@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { CloudEvent, Position, UserId } from '@longspan/protocol';
 
 /** Proof that an event is committed by a quorum (G5). */
@@ -11,8 +12,8 @@ export interface Receipt {
 export interface PublishOptions {
   /** How long to go on trying, in milliseconds. A leader election takes 4 to 9 s. */
   readonly budgetMs?: number;
-  /** W3C trace context of the publish itself, for the message's own header. */
-  readonly traceparent?: string;
+  /** In which trace it happens; the active context by default. */
+  readonly context?: Context;
 }
 
 /**

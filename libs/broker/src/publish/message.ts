@@ -6,6 +6,6 @@ export interface Message {
   readonly payload: Uint8Array;
   /** When the call to publish it was made, in milliseconds since the Unix epoch. */
   readonly publishedMs: number;
-  /** W3C trace context of the publish. */
+  /** W3C trace context of its creation. */
   readonly traceparent: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTraceParent } from './trace-parent.ts';
+import { isTraceparent } from '@longspan/protocol';
 
 /*
  * The attributes of CloudEvents 1.0, each with the words that tell a publisher what is expected.
@@ -51,7 +51,7 @@ export const ATTRIBUTES = {
     .min(1, 'expected a whole number from 1 on')
     .max(INT_32 - 1)
     .optional(),
-  traceparent: text('expected a W3C traceparent', isTraceParent).optional(),
+  traceparent: text('expected a W3C traceparent', isTraceparent).optional(),
 } as const;
 
 const EXTENSION_EXPECTED = 'expected text without control characters, a boolean or a 32-bit integer';

@@ -8,12 +8,12 @@ const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-function read(headers: Headers, body: string | Uint8Array, trace?: string) {
+function read(headers: Headers, body: string | Uint8Array) {
   const distinct = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]));
   const joined = Object.fromEntries(
     Object.entries(distinct).map(([name, values]) => [name, values.join(', ')]),
   );
-  return readEvents({ headers: joined, headersDistinct: distinct }, Buffer.from(body), trace);
+  return readEvents({ headers: joined, headersDistinct: distinct }, Buffer.from(body));
 }
 
 /** The code and the detail that a request is refused with. */
@@ -130,13 +130,6 @@ test('text that is not UTF-8 goes as base64', () => {
   // Goal: no replacement characters. Method: a lone continuation byte.
   const [event] = read({ ...binary, 'content-type': 'text/plain' }, Uint8Array.of(0xff));
   expect(event).toMatchObject({ data_base64: '/w==' });
-});
-
-test('the trace context of the request goes into events that have none', () => {
-  // Goal: an origin's trace is never replaced. Method: one event with and one without.
-  const own = { ...EVENT, traceparent: TRACE };
-  const other = TRACE.replace(/01$/, '00');
-  expect(read(batch, JSON.stringify([EVENT, own]), other)).toEqual([{ ...EVENT, traceparent: other }, own]);
 });
 
 test('numbers keep every digit', () => {

@@ -15,19 +15,19 @@ const PLAIN = 'application/json';
 /**
  * Reads the events of a publish request in any of the four forms: one structured, a batch, binary mode, plain JSON.
  * What comes out is valid CloudEvents 1.0, each within `EVENT_BYTES_MAX` as JSON.
- * @param traceParent goes into events that have none of their own.
  * @throws Problem
  */
 export function readEvents(
   request: Pick<IncomingMessage, 'headers' | 'headersDistinct'>,
   body: Uint8Array,
-  traceParent: string | undefined,
 ): readonly CloudEvent[] {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new Problem('unsupported_media_type', 'Send the body without a content encoding.');
   }
-  return readForm(request, body).map((event, index) => finish(event, index, traceParent));
+  const events = readForm(request, body);
+  for (const [index, event] of events.entries()) checkSize(event, index);
+  return events;
 }
 
 function readForm(
@@ -65,15 +65,10 @@ function checkBatch(value: unknown): readonly CloudEvent[] {
   return value.map((item, index) => checkEvent(item, `event ${index}`));
 }
 
-function finish(event: CloudEvent, index: number, traceParent: string | undefined): CloudEvent {
-  const finished =
-    traceParent === undefined || event.traceparent !== undefined
-      ? event
-      : { ...event, traceparent: traceParent };
-  const bytes = Buffer.byteLength(JSON.stringify(finished));
+function checkSize(event: CloudEvent, index: number): void {
+  const bytes = Buffer.byteLength(JSON.stringify(event));
   if (bytes > EVENT_BYTES_MAX) {
     const detail = `Event ${index} has ${bytes} bytes as JSON; ${EVENT_BYTES_MAX} are taken.`;
     throw new Problem('event_too_big', detail);
   }
-  return finished;
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { context as contexts } from '@opentelemetry/api';
 import { BrokerError, type BrokerErrorCode } from '@longspan/broker';
 import type { Logger } from '@longspan/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +12,7 @@ import {
   retryAfterS,
   type ProblemCode,
 } from './problems.ts';
+import { contextOfRequest } from './request-context.ts';
 
 const OF_BROKER: Readonly<Record<BrokerErrorCode, ProblemCode>> = {
   disconnected: 'log_unavailable',
@@ -51,6 +53,10 @@ export function problemOf(error: unknown): Problem {
   return new Problem('internal', 'The fault has been logged.', { cause: error });
 }
 
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code].status;
+}
+
 /** Writes a problem as the answer. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { code, message } = problem;
@@ -58,7 +64,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   if (wait !== undefined) void reply.header('retry-after', wait);
   if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer realm="longspan"');
   return reply
-    .code(PROBLEMS[code].status)
+    .code(statusOf(code))
     .header('content-type', PROBLEM_MEDIA_TYPE)
     .send(Buffer.from(JSON.stringify(problemBody(code, message))));
 }
@@ -75,12 +81,10 @@ export function answerWithProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     // What the ingress itself refuses is no news; what went wrong inside or behind it is.
-    if (PROBLEMS[problem.code].status >= 500 && problem.cause !== undefined) {
+    if (statusOf(problem.code) >= 500 && problem.cause !== undefined) {
       const level = problem.code === 'internal' ? 'error' : 'warn';
-      logger[level](
-        { route: routeOf(request), code: problem.code, err: problem.cause },
-        'ingress.request_failed',
-      );
+      const fields = { route: routeOf(request), code: problem.code, err: problem.cause };
+      contexts.with(contextOfRequest(request), () => logger[level](fields, 'ingress.request_failed'));
     }
     return sendProblem(reply, problem);
   });

@@ -46,7 +46,7 @@ export const schemas = {
       threadid: text('The conversation it belongs to.'),
       runid: text('The agent’s run it belongs to.'),
       attempt: { type: 'integer', minimum: 1, description: 'Which attempt at the run published it.' },
-      traceparent: text('W3C trace context of its origin; filled in from the request’s header if absent.'),
+      traceparent: text('W3C trace context of its origin; filled in, if absent, where the trace is kept.'),
     },
     propertyNames: { anyOf: [{ pattern: ATTRIBUTE_NAME.source }, { enum: ['data', 'data_base64'] }] },
     additionalProperties: { type: ['string', 'boolean', 'integer'] },

@@ -23,7 +23,8 @@ const publish = {
     {
       name: 'traceparent',
       in: 'header',
-      description: 'W3C trace context. Goes into events that have no `traceparent` of their own.',
+      description:
+        'W3C trace context, which the publish continues. Where it is kept, events that have no `traceparent` of their own get one of this trace.',
       schema: { type: 'string' },
     },
   ],

@@ -1,10 +1,10 @@
 import type { Receipt } from '@longspan/broker';
-import { formatPosition } from '@longspan/protocol';
-import type { FastifyInstance } from 'fastify';
+import { formatPosition, isTraceparent, type CloudEvent } from '@longspan/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readEvents } from '../cloud-event/read-events.ts';
-import { isTraceParent } from '../cloud-event/trace-parent.ts';
 import type { ConcurrencyLimit } from '../http/concurrency-limit.ts';
 import { userOfPath } from '../http/parameters.ts';
+import { inRequestSpan } from '../http/request-span.ts';
 import type { IngressParts } from '../ingress-parts.ts';
 
 /**
@@ -17,14 +17,14 @@ export function publishRoute(
   concurrency: ConcurrencyLimit,
 ): void {
   const budgetMs = config.limits.publishBudgetMs;
-  app.post('/v1/users/:user/events', (request) =>
+  app.post('/v1/users/:user/events', (request, reply) =>
     concurrency.during(request, async () => {
       const user = userOfPath(request.params);
-      const traceparent = traceParentOf(request.headers['traceparent']);
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const events = readEvents(request.raw, body, traceparent);
-      const options = { budgetMs, ...(traceparent === undefined ? {} : { traceparent }) };
-      return { events: (await publisher.publish(user, events, options)).map(shown) };
+      const events = readEvents(request.raw, body);
+      return inRequestSpan(request, reply, originOf(request, events), async (context) => ({
+        events: (await publisher.publish(user, events, { budgetMs, context })).map(shown),
+      }));
     }),
   );
 }
@@ -33,7 +33,12 @@ function shown({ id, position, duplicate }: Receipt) {
   return { id, position: formatPosition(position), duplicate };
 }
 
-/** A header that is not a trace context is ignored, as W3C asks. */
-function traceParentOf(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && isTraceParent(header) ? header : undefined;
+/**
+ * The trace that a publish continues: the request's, else that of its one event. A header that is not a trace context
+ * is ignored, as W3C asks.
+ */
+function originOf(request: FastifyRequest, events: readonly CloudEvent[]): string | undefined {
+  const header = request.headers['traceparent'];
+  if (typeof header === 'string' && isTraceparent(header)) return header;
+  return events.length === 1 ? events[0]?.traceparent : undefined;
 }

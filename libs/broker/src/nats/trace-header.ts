@@ -1,0 +1,11 @@
+import { isSampled } from '@longspan/protocol';
+import type { ServerHeaders } from './server-headers.ts';
+
+/** The message's place in its trace: the W3C `traceparent` of its creation. */
+export const TRACE_HEADER = 'traceparent';
+
+/** The `traceparent` of a message whose trace is kept; undefined of all others. */
+export function traceOf(headers: ServerHeaders): string | undefined {
+  const traceparent = headers.last(TRACE_HEADER);
+  return isSampled(traceparent) ? traceparent : undefined;
+}
