@@ -17,7 +17,7 @@ import { eventSubject, shardStream } from '../subjects.ts';
 import { PublishSpans, withOrigin } from '../tracing/publish-spans.ts';
 import { PublisherLanes } from './publisher-lanes.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
-import { EVENT_BYTES_MAX } from './topology.ts';
+import { EVENT_BYTES_MAX } from './stream-wish.ts';
 
 export interface NatsPublisherOptions {
   readonly shards: number;
@@ -25,8 +25,6 @@ export interface NatsPublisherOptions {
   readonly epochOf: (shard: ShardId) => Epoch;
   /** Asks the log for the shard's epoch, after which `epochOf` gives the new one. */
   readonly refreshEpoch?: (shard: ShardId) => Promise<unknown>;
-  /** The prefix of reply subjects, where permissions ask for one of its own. */
-  readonly inboxPrefix?: string;
 }
 
 const CONTENT_TYPE = 'application/cloudevents+json';
@@ -54,7 +52,6 @@ export class NatsPublisher implements Publisher {
     this.#lanes = new PublisherLanes(nc, {
       batches: true,
       contentType: CONTENT_TYPE,
-      inboxPrefix: options.inboxPrefix,
       onWentBack: (stream) => this.#refresh(shardOfStream.get(stream)),
     });
   }
