@@ -51,18 +51,17 @@ test('development makes one replica unless told otherwise', () => {
   );
 });
 
-<<<<<<< HEAD
 test('in development every trace is kept unless told otherwise', () => {
   // Goal: whoever tries the system sees each event's trace. Method: read both.
   expect(readConfig(schema, { LONGSPAN_MODE: 'development' }).telemetry.traceRatio).toBe(1);
   const told = { LONGSPAN_MODE: 'development', LONGSPAN_TRACE_RATIO: '0.5' };
   expect(readConfig(schema, told).telemetry.traceRatio).toBe(0.5);
-=======
+});
+
 test('only in development does a service know how to make streams', () => {
   // Goal: with least privilege nobody but the topology job may. Method: read both modes.
   expect(readConfig(schema, { LONGSPAN_MODE: 'development', LONGSPAN_SHARDS: '4' }).topology?.shards).toBe(4);
   expect(readConfig(schema, { LONGSPAN_SHARDS: '4' }).topology).toBeUndefined();
->>>>>>> e365010 (Roles and permissions in NATS, a job that makes the streams, inboxes by role)
 });
 
 test('a list of urls is split at commas', () => {
