@@ -1,7 +1,6 @@
 export {
   commonConfig,
   commonOf,
-  topologyOf,
   type CommonConfig,
   type LogLevel,
   type Mode,

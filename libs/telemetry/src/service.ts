@@ -8,6 +8,7 @@
  *
  * Telemetry starts before the service is made and ends, with what it still has to tell, after it.
  */
+import type { ServiceStatus } from '@longspan/protocol';
 import type { z } from 'zod';
 import type { CommonConfig } from './common-config.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -22,6 +23,8 @@ const KEEP_ALIVE_MS = 3_600_000;
 export interface Birth<Config extends CommonConfig> {
   readonly config: Config;
   readonly logger: Logger;
+  /** How the process is at the moment of the call, its metrics included. */
+  readonly status: () => Promise<ServiceStatus>;
   /** Aborts when the process is told to stop, also while it still starts. */
   readonly signal: AbortSignal;
 }
@@ -80,9 +83,12 @@ export async function runService<Config extends CommonConfig>(
   setInterval(() => undefined, KEEP_ALIVE_MS);
   const config = readOrFail();
   const serviceLogger = createLogger({ name: config.name, level: config.logLevel });
-  const telemetry = startTelemetry(config, name, serviceLogger);
-  const starting = start({ config, logger: serviceLogger, signal: stopping.signal }).catch(
-    (error: unknown) => (stopping.signal.aborted ? undefined : fail(error, 'start_failed')),
+  const telemetry = await startTelemetry(config, name, serviceLogger).catch((error: unknown) =>
+    fail(error, 'start_failed'),
+  );
+  const birth = { config, logger: serviceLogger, status: () => telemetry.status(), signal: stopping.signal };
+  const starting = start(birth).catch((error: unknown) =>
+    stopping.signal.aborted ? undefined : fail(error, 'start_failed'),
   );
   // Whoever is stopped while it waits for NATS has nothing to drain.
   const service = await Promise.race([starting, stopped]);

@@ -14,13 +14,12 @@ import { NatsControl } from './control.ts';
 import { NatsEventLog } from './event-log.ts';
 import { NatsPublisher } from './publisher.ts';
 import { NatsStatusBoard } from './status.ts';
-import type { TopologySpec } from './stream-wish.ts';
-import { ensureTopology, readTopology } from './topology.ts';
+import { ensureTopology, type TopologySpec } from './topology.ts';
 
 export interface BrokerOptions {
   readonly nats: NatsOptions;
-  /** How streams that do not exist yet are made; without it they must exist (`services/topology`). */
-  readonly topology?: TopologySpec | undefined;
+  /** How the streams are made if they do not exist yet. */
+  readonly topology: TopologySpec;
 }
 
 /** Every port of this library on one connection to NATS. Disposing of it closes them all. */
@@ -35,13 +34,13 @@ export interface Broker extends AsyncDisposable {
 }
 
 /**
- * Connects, waiting for NATS as long as it takes; makes the streams that are missing, if told how; opens the ports.
- * Rejects with a `BrokerError`: `no_streams` if they are missing, another if they cannot be made or are not ours.
+ * Connects, waiting for NATS as long as it takes; makes the streams that are missing; opens the ports.
+ * Rejects with a `BrokerError` if the streams cannot be made or are not ours.
  */
 export async function openBroker({ nats, topology }: BrokerOptions): Promise<Broker> {
   const nc = await connectNats(nats);
   try {
-    const shards = await (topology === undefined ? readTopology(nc) : ensureTopology(nc, topology));
+    const shards = await ensureTopology(nc, topology);
     const log = await NatsEventLog.open(nc, shards);
     const commandsEpoch = await readCommandsEpoch(nc);
     return new NatsBroker(nc, log, commandsEpoch);
@@ -54,29 +53,35 @@ export async function openBroker({ nats, topology }: BrokerOptions): Promise<Bro
 class NatsBroker implements Broker {
   readonly nats: NatsConnection;
   readonly log: NatsEventLog;
-  readonly publisher: NatsPublisher;
   readonly commands: NatsCommandWriter;
   readonly queue: NatsCommandQueue;
   readonly control: NatsControl;
   readonly status: NatsStatusBoard;
+  #publisher: NatsPublisher | undefined;
 
   constructor(nc: NatsConnection, log: NatsEventLog, commandsEpoch: Epoch) {
     this.nats = nc;
     this.log = log;
-    this.publisher = new NatsPublisher(nc, {
-      shards: log.shards,
-      epochOf: (shard) => log.stateOf(shard).epoch,
-      refreshEpoch: (shard) => log.refresh(shard),
-    });
     this.commands = new NatsCommandWriter(nc, { epochOf: () => commandsEpoch });
     this.queue = new NatsCommandQueue(nc);
     this.control = new NatsControl(nc);
     this.status = new NatsStatusBoard(nc);
   }
 
+  /** Made for the first who asks: edges publish nothing. */
+  get publisher(): NatsPublisher {
+    const { log } = this;
+    this.#publisher ??= new NatsPublisher(this.nats, {
+      shards: log.shards,
+      epochOf: (shard) => log.stateOf(shard).epoch,
+      refreshEpoch: (shard) => log.refresh(shard),
+    });
+    return this.#publisher;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.nats.isClosed()) return;
-    await this.publisher[Symbol.asyncDispose]();
+    await this.#publisher?.[Symbol.asyncDispose]();
     await this.commands[Symbol.asyncDispose]();
     await this.log[Symbol.asyncDispose]();
     await this.nats.close();

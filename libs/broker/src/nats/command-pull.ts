@@ -1,5 +1,10 @@
-import { nanos, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { newInbox } from './inbox.ts';
+import {
+  createInbox,
+  nanos,
+  type Msg,
+  type NatsConnection,
+  type Subscription,
+} from '@nats-io/transport-node';
 import { serverHeaders } from './server-headers.ts';
 
 /**
@@ -33,7 +38,7 @@ export class CommandPull {
   constructor(nc: NatsConnection, stream: string, consumer: string, wanted: number, handlers: PullHandlers) {
     this.#remaining = wanted;
     this.#handlers = handlers;
-    const inbox = newInbox(nc);
+    const inbox = createInbox();
     this.#subscription = nc.subscribe(inbox, { callback: (_, message) => this.#onReply(message) });
     const request = { batch: wanted, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
     nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: inbox });

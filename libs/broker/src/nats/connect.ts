@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as pause } from 'node:timers/promises';
-import { useInboxPrefix } from './inbox.ts';
+import { ConnectionMetrics } from './connection-metrics.ts';
 
 /** A server that leaves two pings unanswered is left. */
 const PING_MS = 2_500;
@@ -17,8 +17,6 @@ export interface NatsOptions {
   readonly password?: string;
   /** Path of a credentials file. */
   readonly credentials?: string;
-  /** What inboxes begin with, where permissions ask for a prefix of one's own: `_INBOX_edge`. */
-  readonly inboxPrefix?: string;
 }
 
 /**
@@ -27,6 +25,7 @@ export interface NatsOptions {
  * going down before it is thrown out.
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
+  const connectionMetrics = new ConnectionMetrics();
   const nc = await connect({
     servers: [...options.servers],
     name: options.name,
@@ -35,7 +34,6 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     ...(options.credentials === undefined
       ? {}
       : { authenticator: credsAuthenticator(await readFile(options.credentials)) }),
-    ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 500,
@@ -48,7 +46,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
   });
-  if (options.inboxPrefix !== undefined) useInboxPrefix(nc, options.inboxPrefix);
+  void connectionMetrics.follow(nc);
   void leaveBeforeShutdown(nc);
   return nc;
 }

@@ -20,8 +20,12 @@ export interface LanesOptions {
   /** Whether the streams take atomic batches; without, every call is of one message. */
   readonly batches: boolean;
   readonly contentType: string;
+  /** The prefix of reply subjects, where permissions ask for one of its own. */
+  readonly inboxPrefix: string | undefined;
   /** A stream's sequences have gone back: it was made anew, or rolled back. Told before the call that showed it settles. */
   readonly onWentBack?: (stream: string) => void;
+  /** A group is sent once more, since nobody answered for it or it could not be taken. */
+  readonly onSentAgain?: () => void;
 }
 
 /** The clock of everything under way: deadlines and pauses are that coarse. It runs only while something is. */
@@ -56,7 +60,7 @@ export class PublisherLanes implements AsyncDisposable {
     this.#nc = nc;
     this.#options = options;
     this.#lanes = new Lanes(options.batches);
-    this.#inbox = new AckInbox(nc, (to, answer) => this.#onAnswer(to, answer));
+    this.#inbox = new AckInbox(nc, options.inboxPrefix, (to, answer) => this.#onAnswer(to, answer));
     void this.#watch();
   }
 
@@ -115,6 +119,7 @@ export class PublisherLanes implements AsyncDisposable {
   #carryOut(group: Group<PendingCall>, { flight, effect }: Step): void {
     this.#flights.set(group.number, { group, flight });
     if (effect !== undefined) {
+      if (effect.type === 'send' && effect.attempt > 1) this.#options.onSentAgain?.();
       const to = { stream: group.stream.name, contentType: this.#options.contentType };
       try {
         putOnWire(this.#nc, this.#inbox, to, group.number, group.manifest.messages, effect);

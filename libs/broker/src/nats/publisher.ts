@@ -16,8 +16,9 @@ import { shardOf, type ShardId } from '../shard.ts';
 import { eventSubject, shardStream } from '../subjects.ts';
 import { PublishSpans, withOrigin } from '../tracing/publish-spans.ts';
 import { PublisherLanes } from './publisher-lanes.ts';
+import { PublisherMetrics } from './publisher-metrics.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
-import { EVENT_BYTES_MAX } from './stream-wish.ts';
+import { EVENT_BYTES_MAX } from './topology.ts';
 
 export interface NatsPublisherOptions {
   readonly shards: number;
@@ -25,6 +26,8 @@ export interface NatsPublisherOptions {
   readonly epochOf: (shard: ShardId) => Epoch;
   /** Asks the log for the shard's epoch, after which `epochOf` gives the new one. */
   readonly refreshEpoch?: (shard: ShardId) => Promise<unknown>;
+  /** The prefix of reply subjects, where permissions ask for one of its own. */
+  readonly inboxPrefix?: string;
 }
 
 const CONTENT_TYPE = 'application/cloudevents+json';
@@ -41,6 +44,7 @@ export class NatsPublisher implements Publisher {
   readonly #nc: NatsConnection;
   readonly #options: NatsPublisherOptions;
   readonly #lanes: PublisherLanes;
+  readonly #metrics = new PublisherMetrics();
   readonly #refreshing = new Map<ShardId, Promise<unknown>>();
 
   constructor(nc: NatsConnection, options: NatsPublisherOptions) {
@@ -52,7 +56,9 @@ export class NatsPublisher implements Publisher {
     this.#lanes = new PublisherLanes(nc, {
       batches: true,
       contentType: CONTENT_TYPE,
+      inboxPrefix: options.inboxPrefix,
       onWentBack: (stream) => this.#refresh(shardOfStream.get(stream)),
+      onSentAgain: () => this.#metrics.sentAgain(),
     });
   }
 
@@ -62,6 +68,19 @@ export class NatsPublisher implements Publisher {
     options: PublishOptions = {},
   ): Promise<readonly Receipt[]> {
     if (events.length === 0) return [];
+    return this.#metrics.measured(events.length, () => this.#publish(user, events, options));
+  }
+
+  /** Settles what is under way first. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#lanes[Symbol.asyncDispose]();
+  }
+
+  async #publish(
+    user: UserId,
+    events: readonly CloudEvent[],
+    options: PublishOptions,
+  ): Promise<readonly Receipt[]> {
     const shard = shardOf(user, this.#options.shards);
     const subject = eventSubject(shard, user);
     const spans = new PublishSpans(events, options.context);
@@ -86,11 +105,6 @@ export class NatsPublisher implements Publisher {
       if (place === undefined) throw new Error('an event was published without a place');
       return { id, position: { epoch, seq: place.seq }, duplicate: place.duplicate };
     });
-  }
-
-  /** Settles what is under way first. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#lanes[Symbol.asyncDispose]();
   }
 
   #measure(messages: readonly Message[]): number {
