@@ -14,6 +14,7 @@ import {
 } from '../feed.ts';
 import type { FeedView } from '../feed-view.ts';
 import { Tail } from '../tail.ts';
+import { asksAgain, type Observer } from './observer.ts';
 import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
 import type { Turn } from './turn.ts';
@@ -28,6 +29,7 @@ export class FeedHost implements SessionFeed, Disposable {
   readonly #log: EventLog;
   readonly #reader: ReplayReader;
   readonly #turn: Turn;
+  readonly #observer: Observer;
   readonly #subscription: Disposable;
   readonly #tail = new Tail();
   readonly #flush = () => this.#handOn();
@@ -35,12 +37,13 @@ export class FeedHost implements SessionFeed, Disposable {
   #ageFloor: Seq = SEQ_ZERO;
   #due: Entry[] = [];
 
-  constructor(user: UserId, log: EventLog, reader: ReplayReader, turn: Turn) {
+  constructor(user: UserId, log: EventLog, reader: ReplayReader, turn: Turn, observer: Observer) {
     this.user = user;
     this.shard = log.shardOf(user);
     this.#log = log;
     this.#reader = reader;
     this.#turn = turn;
+    this.#observer = observer;
     this.#subscription = log.subscribe(user, (event) => this.#input({ type: 'live', event }));
   }
 
@@ -64,7 +67,9 @@ export class FeedHost implements SessionFeed, Disposable {
   /** A sync round that covered this user ended. `round` is its number. */
   confirmed(round: number, confirmed: Confirmed, before: Standing, ageFloor: Seq): void {
     this.#ageFloor = ageFloor;
+    const wasLive = this.#feed.kind === 'live';
     this.#input({ type: 'synced', confirmed, before });
+    if (wasLive && this.#feed.kind === 'repairing') this.#observer.tailFound();
     // What this round made the feed hand on goes before the sessions' own reading, which would go past it.
     this.#handOn();
     for (const session of this.#waiting(round)) session.input({ type: 'synced', feed: this.view() });
@@ -101,6 +106,10 @@ export class FeedHost implements SessionFeed, Disposable {
 
   #input(input: FeedInput): void {
     const { feed, effects } = stepFeed(this.#feed, input);
+    if (input.type === 'live' && this.#feed.kind === 'live' && feed.kind === 'repairing') {
+      this.#observer.chainBroke();
+    }
+    if (input.type === 'page' && effects.some(asksAgain)) this.#observer.staleRead();
     this.#feed = feed;
     for (const effect of effects) this.#run(effect);
   }

@@ -4,6 +4,7 @@ import type { OutboxLimits } from '../outbox.ts';
 import type { Start } from '../session.ts';
 import { FeedHost } from './feed-host.ts';
 import { ReplayReader } from './replay-reader.ts';
+import { NO_OBSERVER, type Observer } from './observer.ts';
 import type { Scheduler } from './scheduler.ts';
 import { SessionHost } from './session-host.ts';
 import { RoundCounter, ShardSync } from './shard-sync.ts';
@@ -24,6 +25,8 @@ export interface HubOptions {
   readonly outbox: OutboxLimits;
   /** Every attached user is synced this often (G9). */
   readonly syncIntervalMs: number;
+  /** Nobody by default. */
+  readonly observer?: Observer;
 }
 
 /**
@@ -33,6 +36,7 @@ export interface HubOptions {
 export class Hub implements AsyncDisposable {
   readonly #log: EventLog;
   readonly #outbox: OutboxLimits;
+  readonly #observer: Observer;
   readonly #feeds = new Map<UserId, FeedHost>();
   readonly #syncs: readonly ShardSync[];
   readonly #rounds = new RoundCounter();
@@ -42,14 +46,15 @@ export class Hub implements AsyncDisposable {
   readonly #notices: Disposable;
   readonly #timer: Disposable;
 
-  constructor({ log, scheduler, outbox, syncIntervalMs }: HubOptions) {
+  constructor({ log, scheduler, outbox, syncIntervalMs, observer = NO_OBSERVER }: HubOptions) {
     this.#log = log;
     this.#outbox = outbox;
+    this.#observer = observer;
     const pageBytes = Math.max(PAGE_BYTES_MIN, Math.floor(outbox.bytesMax / 2));
     this.#turn = new Turn(scheduler);
-    this.#reader = new ReplayReader(log, scheduler, { events: PAGE_EVENTS, bytes: pageBytes });
+    this.#reader = new ReplayReader(log, scheduler, { events: PAGE_EVENTS, bytes: pageBytes }, observer);
     const feedOf = (user: UserId) => this.#feeds.get(user);
-    const parts = { log, scheduler, feedOf, rounds: this.#rounds, signal: this.#abort.signal };
+    const parts = { log, scheduler, feedOf, rounds: this.#rounds, observer, signal: this.#abort.signal };
     this.#syncs = Array.from({ length: log.shards }, (_, shard) => new ShardSync(shard as ShardId, parts));
     this.#notices = log.notices((notice) => this.#onNotice(notice));
     this.#timer = scheduler.every(syncIntervalMs, () => this.#syncAll());
@@ -58,7 +63,15 @@ export class Hub implements AsyncDisposable {
   /** Attaches a session of the user; it tells `wire` all that it has to tell until it is detached. */
   attach(user: UserId, id: string, start: Start, wire: Wire): SessionHost {
     const feed = this.#feedOf(user);
-    const parts = { id, since: this.#rounds.next, feed, wire, reader: this.#reader, limits: this.#outbox };
+    const parts = {
+      id,
+      since: this.#rounds.next,
+      feed,
+      wire,
+      reader: this.#reader,
+      limits: this.#outbox,
+      observer: this.#observer,
+    };
     const session = new SessionHost(parts, start);
     feed.sessions.add(session);
     this.#syncs[feed.shard]?.ask([user]);
@@ -71,6 +84,11 @@ export class Hub implements AsyncDisposable {
     if (feed === undefined || !feed.sessions.delete(session) || feed.sessions.size > 0) return;
     this.#feeds.delete(user);
     feed[Symbol.dispose]();
+  }
+
+  /** How many users are attached. */
+  get users(): number {
+    return this.#feeds.size;
   }
 
   sessionsOf(user: UserId): readonly SessionHost[] {
@@ -93,7 +111,7 @@ export class Hub implements AsyncDisposable {
   #feedOf(user: UserId): FeedHost {
     const known = this.#feeds.get(user);
     if (known !== undefined) return known;
-    const feed = new FeedHost(user, this.#log, this.#reader, this.#turn);
+    const feed = new FeedHost(user, this.#log, this.#reader, this.#turn, this.#observer);
     this.#feeds.set(user, feed);
     return feed;
   }

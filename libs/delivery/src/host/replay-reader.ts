@@ -2,6 +2,7 @@ import type { EventLog, LoggedEvent, Page, PageLimit, ShardId } from '@longspan/
 import type { UserId } from '@longspan/protocol';
 import { pauseMs } from '../pause.ts';
 import { planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from '../replay-plan.ts';
+import type { Observer } from './observer.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** A bite of a range read: large enough to be fast, small enough not to hold the event loop. */
@@ -25,14 +26,16 @@ export class ReplayReader {
   readonly #log: EventLog;
   readonly #scheduler: Scheduler;
   readonly #limit: PageLimit;
+  readonly #observer: Observer;
   readonly #waiting = new Map<ShardId, Waiting[]>();
   /** Shards of which a range is being read. */
   readonly #ranging = new Set<ShardId>();
 
-  constructor(log: EventLog, scheduler: Scheduler, limit: PageLimit) {
+  constructor(log: EventLog, scheduler: Scheduler, limit: PageLimit, observer: Observer) {
     this.#log = log;
     this.#scheduler = scheduler;
     this.#limit = limit;
+    this.#observer = observer;
   }
 
   /** Resolves to undefined where the log did not answer: the machine asks again, more slowly each time. */
@@ -76,6 +79,7 @@ export class ReplayReader {
   }
 
   async #readAlone({ user, from }: ReplayWish): Promise<Page | undefined> {
+    this.#observer.read('page');
     try {
       return await this.#log.page(user, from, this.#limit);
     } catch {
@@ -92,6 +96,7 @@ export class ReplayReader {
     try {
       let at = after;
       while (at < through) {
+        this.#observer.read('range');
         const bite = await this.#log.range(shard, at, RANGE_BITE);
         for (const event of bite.events) eventsOf.get(event.user)?.push(event);
         // A replica that is behind, or whose last events are gone: whoever lacks something reads alone.

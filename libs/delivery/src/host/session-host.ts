@@ -10,6 +10,7 @@ import {
   type SessionInput,
   type Start,
 } from '../session.ts';
+import { asksAgain, type Observer } from './observer.ts';
 import type { ReplayReader } from './replay-reader.ts';
 import type { Wire } from './wire.ts';
 
@@ -28,6 +29,7 @@ export class SessionHost {
   readonly #wire: Wire;
   readonly #reader: ReplayReader;
   readonly #limits: OutboxLimits;
+  readonly #observer: Observer;
   #session: Session;
   #closed = false;
 
@@ -39,6 +41,7 @@ export class SessionHost {
       readonly wire: Wire;
       readonly reader: ReplayReader;
       readonly limits: OutboxLimits;
+      readonly observer: Observer;
     },
     start: Start,
   ) {
@@ -48,6 +51,7 @@ export class SessionHost {
     this.#wire = parts.wire;
     this.#reader = parts.reader;
     this.#limits = parts.limits;
+    this.#observer = parts.observer;
     this.#session = newSession(start);
   }
 
@@ -83,6 +87,7 @@ export class SessionHost {
     if (this.#closed) return;
     const { session, effects } = stepSession(this.#session, input, this.#limits);
     this.#session = session;
+    if (input.type === 'page' && effects.some(asksAgain)) this.#observer.staleRead();
     for (const effect of effects) this.#run(effect);
   }
 
@@ -97,6 +102,7 @@ export class SessionHost {
       case 'entries':
         return this.#wire.entries(effect.entries, effect.how);
       case 'gap':
+        this.#observer.gapTold(this.id, effect.from, effect.to, effect.reason);
         return this.#wire.gap(effect.from, effect.to, effect.reason);
       case 'caught_up':
         return this.#wire.caughtUp(effect.position);

@@ -2,8 +2,16 @@ import { HEADS_USERS_MAX, type EventLog, type Heads, type ShardId } from '@longs
 import { SEQ_ZERO, unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
 import type { Standing } from '../feed.ts';
 import { pauseMs } from '../pause.ts';
-import { startRound, stepRound, type RoundEffect, type RoundInput } from '../round.ts';
+import {
+  startRound,
+  stepRound,
+  type Round,
+  type RoundEffect,
+  type RoundInput,
+  type RoundStep,
+} from '../round.ts';
 import type { FeedHost } from './feed-host.ts';
+import type { Observer } from './observer.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Rounds of one shard that may be under way at once: a large periodic one must not keep a newcomer waiting. */
@@ -34,6 +42,7 @@ export class ShardSync {
   readonly #scheduler: Scheduler;
   readonly #feedOf: (user: UserId) => FeedHost | undefined;
   readonly #rounds: RoundCounter;
+  readonly #observer: Observer;
   readonly #asked = new Set<UserId>();
   readonly #signal: AbortSignal;
   #running = 0;
@@ -46,6 +55,7 @@ export class ShardSync {
       readonly scheduler: Scheduler;
       readonly feedOf: (user: UserId) => FeedHost | undefined;
       readonly rounds: RoundCounter;
+      readonly observer: Observer;
       readonly signal: AbortSignal;
     },
   ) {
@@ -54,6 +64,7 @@ export class ShardSync {
     this.#scheduler = parts.scheduler;
     this.#feedOf = parts.feedOf;
     this.#rounds = parts.rounds;
+    this.#observer = parts.observer;
     this.#signal = parts.signal;
   }
 
@@ -79,7 +90,9 @@ export class ShardSync {
     if (users.length === 0) return;
     this.#running++;
     this.#schedule();
+    const ended = this.#observer.roundBegan(users.length);
     const failed = await this.#round(users);
+    ended(failed ? 'failed' : 'confirmed');
     this.#running--;
     if (failed) {
       await this.#scheduler.pause(AFTER_FAILURE_MS);
@@ -111,7 +124,7 @@ export class ShardSync {
       switch (effect.type) {
         case 'pass':
         case 'look':
-          step = stepRound(step.round, await this.#perform(effect));
+          step = this.#step(step.round, await this.#perform(effect));
           break;
         case 'confirmed':
           if (this.#isAnew(epoch)) return true;
@@ -124,6 +137,13 @@ export class ShardSync {
           return unreachable(effect);
       }
     }
+  }
+
+  #step(round: Round, input: RoundInput): RoundStep {
+    const step = stepRound(round, input);
+    // Heads that do not confirm the round were those of a replica that was behind.
+    if (input.type === 'looked' && step.effects[0]?.type !== 'confirmed') this.#observer.staleRead();
+    return step;
   }
 
   async #perform(effect: Extract<RoundEffect, { type: 'pass' | 'look' }>): Promise<RoundInput> {
