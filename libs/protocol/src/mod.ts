@@ -46,7 +46,7 @@ export { isSampled, isTraceparent } from './traceparent.ts';
 export { unreachable } from './unreachable.ts';
 export type { UpFrame } from './up.ts';
 export type { Auth } from './up/auth.ts';
-export type { Connect } from './up/connect.ts';
+export type { Connect, ConnectReport } from './up/connect.ts';
 export type { Pong } from './up/pong.ts';
 export type { Send } from './up/send.ts';
 export { parseUserId, USER_ID_BYTES_MAX, type UserId } from './user-id.ts';

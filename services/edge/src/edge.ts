@@ -1,7 +1,7 @@
-import { openBroker, type Broker } from '@longspan/broker';
+import { openBroker, tellStatus, type Broker } from '@longspan/broker';
 import { Hub } from '@longspan/delivery';
 import type { UserId } from '@longspan/protocol';
-import { patiently, type Logger } from '@longspan/telemetry';
+import { patiently, type Birth } from '@longspan/telemetry';
 import type { EdgeConfig } from './config.ts';
 import { Connections } from './connection/connections.ts';
 import { TokenVerifier } from './connection/tokens.ts';
@@ -9,9 +9,14 @@ import type { ConnectionParts } from './connection/websocket-connection.ts';
 import { drainConnections } from './drain.ts';
 import { eventLoop } from './event-loop.ts';
 import { EdgeServer } from './http/server.ts';
+import { Census } from './metrics/census.ts';
+import { EdgeMetrics } from './metrics/edge-metrics.ts';
 
 /** The socket counts as drained when this part of the outbox is left. */
 const OUTBOX_LOW_PART = 1 / 4;
+
+/** What an edge is made from. */
+type EdgeBirth = Pick<Birth<EdgeConfig>, 'config' | 'logger' | 'status'>;
 
 /** A running edge. Disposing of it drains it: not ready, no new connections, clients sent away, then NATS. */
 export class Edge implements AsyncDisposable {
@@ -21,16 +26,17 @@ export class Edge implements AsyncDisposable {
   readonly #connections: Connections;
   readonly #server: EdgeServer;
   readonly #control: Disposable;
+  readonly #telling: Disposable;
   #draining = false;
 
   /** Connects to NATS, makes the streams if need be, and serves. Resolves when it listens. */
-  static async start(config: EdgeConfig, logger: Logger): Promise<Edge> {
+  static async start({ config, logger, status }: EdgeBirth): Promise<Edge> {
     logger.info({ nats: config.nats.servers.map((server) => new URL(server).host) }, 'edge.connecting');
     const { topology } = config;
     const nats = { ...config.nats, name: config.name };
     const broker = await patiently('open_broker', logger, () => openBroker({ nats, topology }));
     try {
-      const edge = new Edge(config, logger, broker);
+      const edge = new Edge({ config, logger, status }, broker);
       const port = await edge.#server.listen();
       logger.info({ host: config.host, port }, 'edge.ready');
       return edge;
@@ -40,7 +46,8 @@ export class Edge implements AsyncDisposable {
     }
   }
 
-  private constructor(config: EdgeConfig, logger: Logger, broker: Broker) {
+  private constructor({ config, logger, status }: EdgeBirth, broker: Broker) {
+    const metrics = new EdgeMetrics();
     const { outboxBytesMax } = config.limits;
     this.#config = config;
     this.#broker = broker;
@@ -49,8 +56,13 @@ export class Edge implements AsyncDisposable {
       scheduler: eventLoop,
       outbox: { bytesMax: outboxBytesMax, bytesLow: Math.floor(outboxBytesMax * OUTBOX_LOW_PART) },
       syncIntervalMs: config.syncIntervalMs,
+      observer: metrics.hub,
     });
     this.#connections = new Connections(config.heartbeatMs);
+    const census = new Census(this.#connections, this.#hub, () => this.#draining);
+    this.#telling = tellStatus(broker.status, async () => {
+      return { ...(await status()), gaps: metrics.hub.latestGaps, slow: census.slowest() };
+    });
     this.#control = broker.control.onEndSessions((user) => this.#endSessions(user));
     broker.log.notices(({ type, ...fields }) => logger.info({ notice: type, ...fields }, 'edge.log_notice'));
     const parts: ConnectionParts = {
@@ -61,6 +73,7 @@ export class Edge implements AsyncDisposable {
       limits: config.limits,
       edge: config.name,
       heartbeatMs: config.heartbeatMs,
+      metrics,
     };
     this.#server = new EdgeServer({
       host: config.host,
@@ -80,6 +93,7 @@ export class Edge implements AsyncDisposable {
     await drainConnections(this.#connections, this.#config.drainMs);
     this.#connections[Symbol.dispose]();
     this.#control[Symbol.dispose]();
+    this.#telling[Symbol.dispose]();
     await this.#hub[Symbol.asyncDispose]();
     await this.#broker[Symbol.asyncDispose]();
   }

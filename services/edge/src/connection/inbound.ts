@@ -5,11 +5,19 @@ const CLIENT_CHARS_MAX = 64;
 const TYPE_CHARS_MAX = 256;
 const THREAD_CHARS_MAX = 256;
 
+const REPORTED_MAX = 2 ** 40;
+const reported = z.number().int().min(0).max(REPORTED_MAX);
+
 const connect = z.object({
   type: z.literal('connect'),
   token: z.string().optional(),
   from: z.string().max(64).optional(),
   client: z.string().max(CLIENT_CHARS_MAX).optional(),
+  // Nobody is turned away for what is only counted.
+  report: z
+    .object({ awayMs: reported, attempts: reported, violations: reported })
+    .optional()
+    .catch(undefined),
 });
 const send = z.object({
   type: z.literal('send'),

@@ -1,40 +1,50 @@
-import type { Hub, SessionHost, Start } from '@longspan/delivery';
+import type { SessionHost, Start } from '@longspan/delivery';
 import type { CloseReason } from '@longspan/protocol';
-import type { Logger } from '@longspan/telemetry';
 import type { ServerResponse } from 'node:http';
-import type { Connection } from './connection.ts';
+import type { Connection, Standing } from './connection.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { SseWire } from './sse-wire.ts';
 import type { Identity } from './tokens.ts';
+import type { ConnectionParts } from './websocket-connection.ts';
+import type { EndReason } from '../metrics/session-metrics.ts';
 
 /** One Server-Sent Events response, attached from its first byte to its end. */
 export class SseConnection implements Connection {
   readonly id: string;
+  readonly transport = 'sse';
   readonly #response: ServerResponse;
   readonly #wire: SseWire;
   readonly #session: SessionHost;
   readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
   #closed = false;
+  #reason: EndReason = 'client';
 
   constructor(
     response: ServerResponse,
     id: string,
     identity: Identity,
     start: Start,
-    { hub, logger }: { readonly hub: Hub; readonly logger: Logger },
+    { hub, logger, metrics }: Pick<ConnectionParts, 'hub' | 'logger' | 'metrics'>,
   ) {
     this.id = id;
     this.#response = response;
-    this.#wire = new SseWire(response, () => this.#session.drained());
+    this.#wire = new SseWire(response, metrics.deliveries, () => this.#session.drained());
     this.#session = hub.attach(identity.user, id, start, this.#wire);
+    metrics.sessions.attached('sse', start);
     this.#expiry.set(identity.expiresAtMs);
     response.on('close', () => {
       this.#closed = true;
       this.#expiry.clear();
       hub.detach(identity.user, this.#session);
+      metrics.sessions.ended(this.#reason);
       logger.info({ session: id }, 'edge.session.closed');
     });
     logger.info({ session: id, transport: 'sse' }, 'edge.session.opened');
+  }
+
+  get standing(): Standing | undefined {
+    if (this.#closed) return undefined;
+    return { state: this.#session.kind, outboxBytes: this.#wire.waitingBytes };
   }
 
   beat(): void {
@@ -46,7 +56,9 @@ export class SseConnection implements Connection {
   }
 
   close(reason: CloseReason): void {
-    if (!this.#closed) this.#wire.close(reason);
+    if (this.#closed) return;
+    this.#reason = reason;
+    this.#wire.close(reason);
   }
 
   terminate(): void {

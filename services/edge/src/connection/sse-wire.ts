@@ -1,4 +1,4 @@
-import type { Entry, Wire } from '@longspan/delivery';
+import type { DeliveryWay, Entry, Wire } from '@longspan/delivery';
 import {
   formatPosition,
   type CloseReason,
@@ -9,6 +9,7 @@ import {
   type UserId,
 } from '@longspan/protocol';
 import type { ServerResponse } from 'node:http';
+import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
 
 /** How soon an EventSource that was cut off comes back, in milliseconds. */
 const RETRY_MS = 500;
@@ -20,11 +21,13 @@ const RETRY_MS = 500;
  */
 export class SseWire implements Wire {
   readonly #response: ServerResponse;
+  readonly #deliveries: DeliveryMetrics;
   readonly #onSent: () => void;
   #epoch: Epoch | undefined;
 
-  constructor(response: ServerResponse, onSent: () => void) {
+  constructor(response: ServerResponse, deliveries: DeliveryMetrics, onSent: () => void) {
     this.#response = response;
+    this.#deliveries = deliveries;
     this.#onSent = onSent;
   }
 
@@ -37,13 +40,14 @@ export class SseWire implements Wire {
     this.#write(`: session ${session}\nretry: ${RETRY_MS}\nid: ${formatPosition(position)}\n\n`);
   }
 
-  entries(entries: readonly Entry[]): void {
+  entries(entries: readonly Entry[], how: DeliveryWay): void {
     let text = '';
     for (const { seq, payload } of entries) {
       const json = Buffer.from(payload).toString('utf8');
       text += `id: ${this.#epoch}-${seq}\nevent: ${typeOf(json)}\n${dataLines(json)}\n\n`;
     }
     this.#write(text);
+    this.#deliveries.wrote(entries, how, Buffer.byteLength(text));
   }
 
   gap(from: Position, to: Position, reason: GapReason): void {

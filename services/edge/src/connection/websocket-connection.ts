@@ -6,6 +6,7 @@ import {
   type Auth,
   type CloseReason,
   type Connect,
+  type ConnectReport,
   type ErrorCode,
   type Send,
   type UpFrame,
@@ -21,7 +22,9 @@ import { sendCommand } from './send-command.ts';
 import { parseStart } from './start-position.ts';
 import type { Identity, TokenVerifier } from './tokens.ts';
 import { WebSocketWire } from './websocket-wire.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Standing } from './connection.ts';
+import type { EdgeMetrics } from '../metrics/edge-metrics.ts';
+import type { EndReason } from '../metrics/session-metrics.ts';
 
 export interface ConnectionParts {
   readonly hub: Hub;
@@ -31,6 +34,7 @@ export interface ConnectionParts {
   readonly limits: EdgeLimits;
   readonly edge: string;
   readonly heartbeatMs: number;
+  readonly metrics: EdgeMetrics;
 }
 
 /** How a connection came, and who wants to know that it has authenticated or gone. */
@@ -66,6 +70,7 @@ type State =
 
 export class WebSocketConnection implements Connection {
   readonly id: string;
+  readonly transport = 'websocket';
   readonly #socket: WebSocket;
   readonly #parts: ConnectionParts;
   readonly #arrival: Arrival;
@@ -74,6 +79,8 @@ export class WebSocketConnection implements Connection {
   readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
   #state: State;
   #silentBeats = 0;
+  /** What `ws` closes the socket for by itself. */
+  #fault: CloseReason | undefined;
 
   constructor(socket: WebSocket, arrival: Arrival, parts: ConnectionParts) {
     const { id } = arrival;
@@ -87,6 +94,7 @@ export class WebSocketConnection implements Connection {
       edge: parts.edge,
       heartbeatMs: parts.heartbeatMs,
       limits: sessionLimits(limits),
+      deliveries: parts.metrics.deliveries,
       onSent: () => this.#onSent(),
     });
     this.#state = {
@@ -96,7 +104,15 @@ export class WebSocketConnection implements Connection {
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
     socket.on('close', (code) => this.#onClose(code));
     // `ws` closes the socket itself after an error; what is left to do is done on close.
-    socket.on('error', (error) => parts.logger.debug({ session: id, err: error }, 'edge.socket.error'));
+    socket.on('error', (error) => {
+      this.#fault = faultOf(error);
+      parts.logger.debug({ session: id, err: error }, 'edge.socket.error');
+    });
+  }
+
+  get standing(): Standing | undefined {
+    if (this.#state.kind !== 'attached') return undefined;
+    return { state: this.#state.session.kind, outboxBytes: this.#wire.waitingBytes };
   }
 
   beat(): void {
@@ -116,7 +132,7 @@ export class WebSocketConnection implements Connection {
     if (this.#state.kind === 'closed') return;
     this.#parts.logger.info({ session: this.id, reason }, 'edge.session.closing');
     this.#wire.close(reason);
-    this.#leave();
+    this.#leave(reason);
   }
 
   terminate(): void {
@@ -160,6 +176,7 @@ export class WebSocketConnection implements Connection {
       case 'send':
         return void this.#send(frame, state.user);
       case 'bad_send':
+        this.#parts.metrics.sends.ended('bad_event');
         return this.#wire.error('bad_event', ERROR_CODES.bad_event.meaning, frame.id);
       case 'auth':
         return void this.#renew(frame, state.user);
@@ -176,14 +193,22 @@ export class WebSocketConnection implements Connection {
     const identity = await this.#identify(frame.token ?? this.#arrival.token);
     const state = this.#state;
     if (identity === undefined || state.kind !== 'checking') return;
-    const { hub, limits, logger } = this.#parts;
+    const { hub, limits, logger, metrics } = this.#parts;
     const { user } = identity;
     if (hub.countOf(user) >= limits.sessionsPerUserMax) return this.close('too_many_sessions');
     this.#state = { kind: 'attached', user, session: hub.attach(user, this.id, start, this.#wire) };
     this.#arrival.onSettled();
+    metrics.sessions.attached('websocket', start);
+    if (frame.report !== undefined) this.#count(frame.report);
     this.#expiry.set(identity.expiresAtMs);
     logger.info({ session: this.id, client: frame.client, transport: 'websocket' }, 'edge.session.opened');
     for (const early of state.early) this.#onFrame(early);
+  }
+
+  #count(report: ConnectReport): void {
+    this.#parts.metrics.sessions.reported(report);
+    if (report.violations === 0) return;
+    this.#parts.logger.warn({ session: this.id, violations: report.violations }, 'edge.client.violations');
   }
 
   async #renew(frame: Auth, user: UserId): Promise<void> {
@@ -209,11 +234,17 @@ export class WebSocketConnection implements Connection {
   }
 
   async #send(frame: Send, user: UserId): Promise<void> {
-    const { commands, limits } = this.#parts;
-    const refusal = this.#gate.enter(performance.now());
-    if (refusal !== undefined) return this.#wire.error(refusal, ERROR_CODES[refusal].meaning, frame.id);
+    const { commands, limits, metrics } = this.#parts;
+    const startedMs = performance.now();
+    const refusal = this.#gate.enter(startedMs);
+    if (refusal !== undefined) {
+      metrics.sends.ended(refusal);
+      return this.#wire.error(refusal, ERROR_CODES[refusal].meaning, frame.id);
+    }
     try {
       const answer = await sendCommand(commands, user, frame, limits.eventBytesMax);
+      if (answer.type === 'refused') metrics.sends.ended(answer.code);
+      else metrics.sends.ended(answer.duplicate ? 'duplicate' : 'sent', performance.now() - startedMs);
       if (this.#state.kind === 'closed') return;
       if (answer.type === 'sent') this.#wire.frame(answer);
       else this.#wire.error(answer.code, answer.message, frame.id);
@@ -236,14 +267,27 @@ export class WebSocketConnection implements Connection {
     this.#parts.logger.info({ session: this.id, code }, 'edge.session.closed');
     // Not before: a socket whose client does not answer a close lives on for a while, and counts as long.
     this.#arrival.onSettled();
-    this.#leave();
+    this.#leave(this.#fault ?? 'client');
   }
 
-  #leave(): void {
+  #leave(reason: EndReason): void {
     const state = this.#state;
+    const { sessions } = this.#parts.metrics;
     this.#state = { kind: 'closed' };
     this.#expiry.clear();
     if (state.kind === 'waiting') clearTimeout(state.timer);
-    if (state.kind === 'attached') this.#parts.hub.detach(state.user, state.session);
+    if (state.kind === 'attached') {
+      this.#parts.hub.detach(state.user, state.session);
+      sessions.ended(reason);
+    } else if (state.kind !== 'closed' && reason !== 'client') {
+      sessions.refused(reason);
+    }
   }
+}
+
+/** A frame that was too big, or was none. */
+function faultOf(error: Error): CloseReason | undefined {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'frame_too_big';
+  return code.startsWith('WS_ERR_') ? 'bad_frame' : undefined;
 }

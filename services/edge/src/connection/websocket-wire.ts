@@ -1,4 +1,4 @@
-import type { Entry, Wire } from '@longspan/delivery';
+import type { DeliveryWay, Entry, Wire } from '@longspan/delivery';
 import {
   CLOSE_CODES,
   ERROR_CODES,
@@ -12,11 +12,13 @@ import {
   type UserId,
 } from '@longspan/protocol';
 import type { WebSocket } from 'ws';
+import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
 
 export interface WebSocketWireOptions {
   readonly edge: string;
   readonly heartbeatMs: number;
   readonly limits: SessionLimits;
+  readonly deliveries: DeliveryMetrics;
   /** Called each time the socket has taken what it was given. */
   readonly onSent: () => void;
 }
@@ -69,10 +71,11 @@ export class WebSocketWire implements Wire {
     });
   }
 
-  entries(entries: readonly Entry[]): void {
+  entries(entries: readonly Entry[], how: DeliveryWay): void {
     const frame = eventsFrame(entries);
     this.#unheardBytes += frame.length;
     this.#socket.send(frame, TEXT, this.#onSent);
+    this.#options.deliveries.wrote(entries, how, frame.length);
   }
 
   gap(from: Position, to: Position, reason: GapReason): void {

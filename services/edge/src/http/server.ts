@@ -90,8 +90,7 @@ export class EdgeServer {
       case 'GET /readyz':
         return isReady() ? sendStatus(response, 200, 'ready') : sendProblem(response, 'not_ready');
       case 'GET /v1/events':
-        if (!isReady()) return sendProblem(response, 'not_ready');
-        return void serveEvents(request, response, { parts, connections });
+        return void serveEvents(request, response, { parts, connections, isReady });
       case 'POST /dev/kill':
         if (!killable) return sendProblem(response, 'not_found');
         response.once('finish', () => process.kill(process.pid, 'SIGKILL'));

@@ -32,12 +32,12 @@ export class WebSocketAcceptor {
       maxPayload: options.parts.limits.frameBytesMax,
       handleProtocols: () => SUBPROTOCOL,
     });
-    this.#server.on('wsClientError', (_error, socket) => closeWithProblem(socket, 'bad_upgrade'));
+    this.#server.on('wsClientError', (_error, socket) => this.#refuse(socket, 'bad_upgrade'));
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.#refusal(request);
-    if (refusal !== undefined) return closeWithProblem(socket, refusal);
+    if (refusal !== undefined) return this.#refuse(socket, refusal);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const { connections, parts } = this.#options;
       const id = `${parts.edge}.${randomBytes(9).toString('base64url')}`;
@@ -51,6 +51,11 @@ export class WebSocketAcceptor {
       connections.add(connection);
       webSocket.on('close', () => connections.remove(connection));
     });
+  }
+
+  #refuse(socket: Duplex, code: ProblemCode): void {
+    this.#options.parts.metrics.sessions.refused(code);
+    closeWithProblem(socket, code);
   }
 
   #refusal(request: IncomingMessage): ProblemCode | undefined {
