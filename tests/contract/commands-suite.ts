@@ -2,6 +2,7 @@ import {
   commandSubject,
   COMMANDS_STREAM,
   connectNats,
+  contextOf,
   DEAD_COMMANDS_STREAM,
   ensureTopology,
   NatsCommandQueue,
@@ -90,13 +91,11 @@ export function commandsSuite(nodes: 1 | 3): void {
     const stop = new AbortController();
     const taken = (await newQueue())(stop.signal);
     for (const name of ['ada', 'a.b *>c', 'zażółć ☂']) {
-      const sent = command(name, 'id', {
-        threadid: 't',
-        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-      });
-      const receipt = await writer.send(sent);
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      const sent = command(name, 'id', { threadid: 't' });
+      const receipt = await writer.send(sent, { context: contextOf(traceparent) });
       const delivery = await next(taken);
-      expect(delivery.command).toEqual(sent);
+      expect(delivery.command).toEqual({ ...sent, traceparent });
       expect(receipt).toEqual({ position: `epoch-${delivery.seq}`, duplicate: false });
       expect(delivery.attempt).toBe(1);
       await delivery.ack();

@@ -1,5 +1,6 @@
 import type { Delivery, Publisher, Receipt } from '@longspan/broker';
 import { parsePosition, parseUserId, type CloudEvent, type UserId } from '@longspan/protocol';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { ActiveRun } from './active-run.ts';
 import { AgentPublisher } from './agent-publisher.ts';
@@ -53,6 +54,7 @@ function startRun() {
     lease,
     worker: 'w',
     outputFlushMs: 1,
+    context: ROOT_CONTEXT,
     readThread: async () => [],
   });
   const types = (): readonly string[] => log.events.map((event) => event.type);

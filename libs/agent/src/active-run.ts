@@ -4,10 +4,12 @@
  *      │                     │
  *      └──── stop() ──▶ ended└── abandon() ──▶ abandoned                     it publishes nothing any more
  */
-import { EVENT_BYTES_MAX, type Delivery } from '@longspan/broker';
+import type { Context } from '@opentelemetry/api';
+import { EVENT_BYTES_MAX, withoutSpans, type Delivery } from '@longspan/broker';
 import { TERMINAL_EVENT_TYPES, type UserId } from '@longspan/protocol';
 import type { AgentPublisher } from './agent-publisher.ts';
 import { AgentError, leaseLost } from './errors.ts';
+import type { EventDraft } from './event-draft.ts';
 import type { Lease } from './lease.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { Completion, Run } from './run.ts';
@@ -35,6 +37,8 @@ export interface ActiveRunParts {
   /** The worker's name, told in every event of the run. */
   readonly worker: string;
   readonly outputFlushMs: number;
+  /** In which trace its events are published. */
+  readonly context: Context;
   readonly readThread: (run: Run) => Promise<readonly Turn[]>;
 }
 
@@ -55,15 +59,13 @@ export class ActiveRun implements Run {
   #events = 0;
   #calls = 0;
   #said = '';
+  #textEvents = 0;
 
   constructor(parts: ActiveRunParts) {
     this.id = parts.id;
     this.#parts = parts;
     this.#attempt = parts.delivery.attempt;
-    this.#output = new OutputBuffer(
-      (text, index) => this.#publish('agent_output', { text, index }),
-      parts.outputFlushMs,
-    );
+    this.#output = new OutputBuffer((text, index) => this.#say(text, index), parts.outputFlushMs);
   }
 
   get user(): UserId {
@@ -90,6 +92,11 @@ export class ActiveRun implements Run {
   /** The first publish that failed: an attempt with a hole in it must not end as completed. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** Pieces of text that were published: too many to be spans. */
+  get textEvents(): number {
+    return this.#textEvents;
   }
 
   /** Sets the number under which the attempt goes, once the log has been asked; that of the delivery until then. */
@@ -205,7 +212,12 @@ export class ActiveRun implements Run {
     return committed;
   }
 
-  #publish(type: string, data: unknown): Promise<void> {
+  #say(text: string, index: number): Promise<void> {
+    this.#textEvents++;
+    return this.#publish('agent_output', { text, index }, withoutSpans(this.#parts.context));
+  }
+
+  #publish(type: string, data: unknown, context = this.#parts.context): Promise<void> {
     try {
       this.#assertOpen();
     } catch (reason) {
@@ -220,7 +232,7 @@ export class ActiveRun implements Run {
       worker: this.#parts.worker,
       ...(this.command.threadid === undefined ? {} : { threadid: this.command.threadid }),
     };
-    const sent = this.#send(draft);
+    const sent = this.#send(draft, context);
     sent.catch((error: unknown) => {
       this.#failure ??= error;
       this.#abort.abort(error);
@@ -228,16 +240,12 @@ export class ActiveRun implements Run {
     return sent;
   }
 
-  #send(draft: Parameters<AgentPublisher['publish']>[1]): Promise<void> {
-    const { traceparent } = this.command;
-    const list = [draft]
-      .flat()
-      .map((one) => ({ ...one, ...(traceparent === undefined ? {} : { traceparent }) }));
+  #send(draft: EventDraft, context = this.#parts.context): Promise<void> {
     return optional(
       this.#parts.publisher
-        .publish(this.user, list, {
+        .publish(this.user, draft, {
           remainingMs: () => (this.#state.kind === 'abandoned' ? 0 : this.#parts.lease.remainingMs),
-          ...(traceparent === undefined ? {} : { traceparent }),
+          context,
         })
         .then(() => undefined),
     );

@@ -1,4 +1,12 @@
-import { BrokerError, type Delivery, type LoggedEvent } from '@longspan/broker';
+import { context as contexts } from '@opentelemetry/api';
+import {
+  BrokerError,
+  errorType,
+  processCommandSpan,
+  type Delivery,
+  type LoggedEvent,
+  type Operation,
+} from '@longspan/broker';
 import { TERMINAL_EVENT_TYPES } from '@longspan/protocol';
 import { ActiveRun } from './active-run.ts';
 import type { AgentParts } from './agent-parts.ts';
@@ -33,13 +41,17 @@ export class CommandRun implements Disposable {
   readonly #lease: Lease;
   readonly #beat: NodeJS.Timeout;
   readonly #watch: Disposable;
+  readonly #span: Operation;
   /** Attempts that were announced before this one. */
   #before = 0;
+  /** Why the attempt failed. */
+  #failure: unknown;
 
   constructor(parts: AgentParts, delivery: Delivery) {
     this.#parts = parts;
     this.#delivery = delivery;
     this.runid = runIdOf(delivery.command.user, delivery.command.id);
+    this.#span = processCommandSpan(delivery.command);
     this.#lease = new Lease(parts.ackWaitMs, parts.now);
     this.run = new ActiveRun({
       id: this.runid,
@@ -48,6 +60,7 @@ export class CommandRun implements Disposable {
       lease: this.#lease,
       worker: parts.worker,
       outputFlushMs: parts.outputFlushMs,
+      context: this.#span.context,
       readThread: (run) => this.#thread(run),
     });
     this.#watch = parts.log.subscribe(delivery.command.user, (live) => this.#onLive(live));
@@ -55,7 +68,15 @@ export class CommandRun implements Disposable {
     this.#beat = setInterval(() => this.#renew(), parts.ackWaitMs / BEATS_PER_ACK_WAIT);
   }
 
-  async process(): Promise<void> {
+  /** Everything in it happens in the attempt's span: what a handler asks of others can be followed, too. */
+  process(): Promise<void> {
+    return contexts.with(this.#span.context, async () => {
+      await this.#process();
+      this.#endSpan();
+    });
+  }
+
+  async #process(): Promise<void> {
     try {
       const outcome = await this.#attempt();
       if (outcome === 'over') this.#notice('run_over');
@@ -142,6 +163,7 @@ export class CommandRun implements Disposable {
     } catch (failure) {
       return this.#retry(failure);
     }
+    this.#failure = error;
     this.#parts.onNotice({ type: last ? 'run_buried' : 'run_failed', ...this.#ids(), error: thrown });
     await this.#settle(last ? this.#delivery.bury(`${error.code}: ${error.message}`) : this.#delivery.ack());
   }
@@ -163,6 +185,7 @@ export class CommandRun implements Disposable {
     const delayMs = Math.max(afterMs, retryDelayMs(this.#delivery.attempt, this.#parts.random()));
     this.run.abandon(new AgentError('retried', 'this attempt has failed', { retryable: true }));
     this.#delivery.retry(delayMs);
+    this.#failure = error;
     this.#parts.onNotice({ type: 'run_retried', ...this.#ids(), delayMs, error });
   }
 
@@ -188,6 +211,17 @@ export class CommandRun implements Disposable {
     } else if ((event.attempt ?? 0) > this.run.attempt) {
       this.run.abandon(leaseLost());
     }
+  }
+
+  #endSpan(): void {
+    const { id, attempt, textEvents } = this.run;
+    this.#span.set({
+      'longspan.run': id,
+      'longspan.attempt': attempt,
+      'longspan.text_events': textEvents,
+    });
+    if (this.#failure === undefined) this.#span.end();
+    else this.#span.fail(errorType(this.#failure), { 'longspan.run': id, 'longspan.attempt': attempt });
   }
 
   #renew(): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { planRun, type RunPlan, type RunRecord } from './run-record.ts';
 
-const open: RunRecord = { kind: 'open', announced: 1, attempt: 2, commandSeq: 7 };
+const open: RunRecord = { kind: 'open', announced: 1, attempt: 2, commandSeq: 7, trace: undefined };
 
 const rows: readonly [string, RunRecord, { attempt: number; seq: number }, RunPlan][] = [
   [

@@ -11,6 +11,8 @@ export type RunRecord =
       readonly announced: number;
       readonly attempt: number;
       readonly commandSeq: number;
+      /** The W3C `traceparent` of the last announcement, if its trace is kept. */
+      readonly trace: string | undefined;
     }
   | { readonly kind: 'ended' };
 
@@ -33,12 +35,12 @@ export async function readRun(
     const event = eventOf(logged);
     if (event?.runid !== runid) continue;
     if (TERMINAL.includes(event.type)) return { kind: 'ended' };
-    if (event.type === 'agent_started') record = withAttempt(record, event);
+    if (event.type === 'agent_started') record = withAttempt(record, event, logged.trace);
   }
   return record;
 }
 
-function withAttempt(record: RunRecord, event: CloudEvent): RunRecord {
+function withAttempt(record: RunRecord, event: CloudEvent, trace: string | undefined): RunRecord {
   const data = event.data;
   const seq = typeof data === 'object' && data !== null && 'commandseq' in data ? data.commandseq : undefined;
   return {
@@ -46,6 +48,7 @@ function withAttempt(record: RunRecord, event: CloudEvent): RunRecord {
     announced: (record.kind === 'open' ? record.announced : 0) + 1,
     attempt: typeof event.attempt === 'number' ? event.attempt : 1,
     commandSeq: typeof seq === 'number' ? seq : 0,
+    trace,
   };
 }
 

@@ -1,4 +1,11 @@
-import type { Delivery } from '@longspan/broker';
+import { context as contexts } from '@opentelemetry/api';
+import {
+  errorType,
+  processCommandSpan,
+  spanContextOf,
+  type Delivery,
+  type Operation,
+} from '@longspan/broker';
 import type { AgentParts } from './agent-parts.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { isRunId, runIdOf } from './run-id.ts';
@@ -16,32 +23,48 @@ const STOP_ANSWER_MS = 2_000;
  * later finds the run over, and whoever took it meanwhile sees the event come by. Either way the run has one terminal
  * event, because both have the same id.
  */
-export async function processStop(parts: AgentParts, delivery: Delivery): Promise<void> {
+export function processStop(parts: AgentParts, delivery: Delivery): Promise<void> {
+  const span = processCommandSpan(delivery.command);
+  return contexts.with(span.context, () => settleStop(parts, delivery, span));
+}
+
+async function settleStop(parts: AgentParts, delivery: Delivery, span: Operation): Promise<void> {
   const { command, attempt } = delivery;
   const runid = runToStop(delivery);
   if (runid === undefined) {
     parts.onNotice({ type: 'stop_refused', commandId: command.id });
+    span.end();
     await delivery.ack().catch(() => undefined);
     return;
   }
+  span.set({ 'longspan.run': runid, 'longspan.attempt': attempt });
   try {
-    await stopRun(parts, delivery, runid);
+    await stopRun(parts, delivery, runid, span);
     await delivery.ack().catch(() => undefined);
+    span.end();
   } catch (error) {
+    span.fail(errorType(error));
     parts.onNotice({ type: 'stop_failed', runid, error });
     if (attempt < parts.attemptsMax) delivery.retry(retryDelayMs(attempt, parts.random()));
     else await delivery.bury('the run could not be stopped').catch(() => undefined);
   }
 }
 
-async function stopRun(parts: AgentParts, { command }: Delivery, runid: string): Promise<void> {
+async function stopRun(
+  parts: AgentParts,
+  { command }: Delivery,
+  runid: string,
+  span: Operation,
+): Promise<void> {
   const record = await readRun(parts.log, command.user, runid, 'fresh');
+  const run = record.kind === 'open' ? spanContextOf(record.trace) : undefined;
+  if (run !== undefined) span.link(run);
   if (record.kind === 'ended') return;
   if (await parts.stops.request(command.user, runid, STOP_ANSWER_MS)) return;
-  const run = { id: runid, attempt: record.kind === 'open' ? record.attempt : 1, command };
+  const stopped = { id: runid, attempt: record.kind === 'open' ? record.attempt : 1, command };
   await parts.publisher.publish(
     command.user,
-    terminalEvent(run, 'agent_completed', { stopped: true, text: '' }, parts.worker),
+    terminalEvent(stopped, 'agent_completed', { stopped: true, text: '' }, parts.worker),
   );
 }
 

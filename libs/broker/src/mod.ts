@@ -14,6 +14,7 @@ export type {
   CommandReceipt,
   CommandWriter,
   Delivery,
+  NewCommand,
   QueueOptions,
 } from './port/commands.ts';
 export type { Control } from './port/control.ts';
@@ -38,6 +39,7 @@ export {
 } from './port/publisher.ts';
 export type { StatusBoard } from './port/status.ts';
 export { errorType, KEPT, Operation, tracer } from './tracing/operation.ts';
+export { processCommandSpan } from './tracing/command-span.ts';
 export { EVENT_MESSAGE } from './tracing/publish-spans.ts';
 export { contextOf, spanContextOf, traceparentOf, withoutSpans } from './tracing/trace-context.ts';
 export { tellStatus } from './tell-status.ts';

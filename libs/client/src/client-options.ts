@@ -14,6 +14,11 @@ export interface ClientOptions {
   readonly from?: 'latest' | 'earliest' | (string & {});
   /** Where the position is kept: in browsers by default in localStorage, elsewhere in memory. */
   readonly store?: PositionStore;
+  /**
+   * Reports to the edge when the application has had an event whose trace is kept (`event.traceparent`), so that the
+   * trace ends here and not at the edge's socket. False by default.
+   */
+  readonly reportReceived?: boolean;
   /** Names the application in the edge's logs; 64 characters at most. */
   readonly name?: string;
   readonly backoff?: Partial<Backoff>;

@@ -16,7 +16,8 @@ import { initialMachine, type ClientStats, type Machine } from './machine/state.
 import { sameView, viewOf } from './machine/view.ts';
 import { PositionKeeper } from './position-keeper.ts';
 import { localStorageStore, memoryStore } from './position-store.ts';
-import { PendingSends } from './pending-sends.ts';
+import { PendingSends, type SendOptions } from './pending-sends.ts';
+import { ReceivedReport } from './received-report.ts';
 import type { SocketConstructor } from './socket.ts';
 import { TokenSource } from './token-source.ts';
 
@@ -35,6 +36,7 @@ export class LongspanClient implements AsyncDisposable {
   readonly #keeper: PositionKeeper;
   readonly #buffers = new Set<EventBuffer>();
   readonly #sends: PendingSends;
+  readonly #received: ReceivedReport | undefined;
   #state: ClientState = { kind: 'idle' };
   #unwatch: (() => void) | undefined;
   #stopPause: (() => void) | undefined;
@@ -62,6 +64,7 @@ export class LongspanClient implements AsyncDisposable {
       client: (options.name ?? 'longspan-client').slice(0, NAME_CHARS_MAX),
       backoff: { ...BACKOFF_DEFAULT, ...options.backoff },
       renewable: this.#tokens.renewable,
+      reportReceived: options.reportReceived ?? false,
     });
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
     if (Socket === undefined) throw new TypeError('this runtime has no WebSocket: pass one as an option');
@@ -74,6 +77,7 @@ export class LongspanClient implements AsyncDisposable {
       tell: (effect) => this.#tell(effect),
       changed: (changed) => this.#changed(changed),
     });
+    this.#received = options.reportReceived === true ? this.#newReport() : undefined;
     this.#sends = new PendingSends(this.#driver, (receipt) => this.#emitter.emit('sent', receipt));
   }
 
@@ -155,11 +159,9 @@ export class LongspanClient implements AsyncDisposable {
    * answer was lost is sent again with the same id. Rejects with a LongspanError when the edge refuses it for good,
    * when too many wait already, when the signal aborts (it may still be committed), or when the client is closed.
    * @param options.id 1 to 64 characters of [A-Za-z0-9_-], unique among the user's commands; random by default.
+   * @param options.traceparent W3C trace context of what the application does; the command continues its trace.
    */
-  send(
-    event: Send['event'],
-    options: { readonly id?: string; readonly signal?: AbortSignal } = {},
-  ): Promise<Receipt> {
+  send(event: Send['event'], options: SendOptions = {}): Promise<Receipt> {
     return this.#sends.send(event, options);
   }
 
@@ -234,9 +236,18 @@ export class LongspanClient implements AsyncDisposable {
   #deliver(event: CloudEvent, { position, prev, edge, session, replayed, receivedAt }: EntryMeta): void {
     const text = formatPosition(position);
     const meta: EventMeta = { position: text, seq: position.seq, prev, edge, session, replayed, receivedAt };
+    const startedAt = this.#environment.now();
     this.#emitter.emit('event', event, meta);
+    this.#received?.handled(event, session, position.seq, this.#environment.now() - startedAt);
     for (const buffer of this.#buffers) buffer.push({ event, meta }, this.#keeper.nextOrdinal);
     this.#limitBuffers();
+  }
+
+  #newReport(): ReceivedReport {
+    return new ReceivedReport(
+      (delayMs, action) => this.#environment.after(delayMs, action),
+      (session, events) => this.#driver.dispatch({ kind: 'handled', session, events }),
+    );
   }
 
   #tell(effect: Extract<Effect, { kind: 'gap' | 'caught_up' | 'ping' | 'report' }>): void {

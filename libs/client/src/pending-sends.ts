@@ -5,6 +5,12 @@ import { clientError, LongspanError } from './longspan-error.ts';
 import type { Command } from './machine/sends.ts';
 import type { Outcome } from './machine/effect.ts';
 
+export interface SendOptions {
+  readonly id?: string;
+  readonly signal?: AbortSignal;
+  readonly traceparent?: string;
+}
+
 interface Pending {
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: LongspanError) => void;
@@ -27,15 +33,12 @@ export class PendingSends {
   }
 
   /** @see LongspanClient.send */
-  async send(
-    event: Send['event'],
-    { id = randomId(), signal }: { readonly id?: string; readonly signal?: AbortSignal },
-  ): Promise<Receipt> {
+  async send(event: Send['event'], { id = randomId(), signal, traceparent }: SendOptions): Promise<Receipt> {
     if (!ID_PATTERN.test(id)) throw clientError('invalid_command', `id ${id}`);
     if (this.#pending.has(id))
       throw clientError('invalid_command', `a command with the id ${id} waits already`);
     if (signal?.aborted === true) throw clientError('aborted', undefined, signal.reason);
-    const command = commandOf(id, event);
+    const command = commandOf(id, event, traceparent);
     const abandon = () => this.#driver.dispatch({ kind: 'abandon', id });
     signal?.addEventListener('abort', abandon);
     try {
@@ -63,7 +66,7 @@ export class PendingSends {
 }
 
 /** The command as it is now: what the caller does to its objects later does not change it. */
-function commandOf(id: string, event: Send['event']): Command {
+function commandOf(id: string, event: Send['event'], traceparent: string | undefined): Command {
   // What is not of the protocol would cost the whole connection, so it is refused here.
   if (!isName(event.type)) throw clientError('invalid_command', 'its type is no text of 1 to 256 characters');
   if (event.threadid !== undefined && !isName(event.threadid)) {
@@ -72,8 +75,9 @@ function commandOf(id: string, event: Send['event']): Command {
   try {
     const text = JSON.stringify(event);
     const snapshot = JSON.parse(text) as Send['event'];
-    const frame = JSON.stringify({ type: 'send', id, event: snapshot });
-    return { id, event: snapshot, eventBytes: bytesOf(text), frameBytes: bytesOf(frame) };
+    const trace = traceparent === undefined ? {} : { traceparent };
+    const frame = JSON.stringify({ type: 'send', id, event: snapshot, ...trace });
+    return { id, event: snapshot, ...trace, eventBytes: bytesOf(text), frameBytes: bytesOf(frame) };
   } catch (cause) {
     throw clientError('invalid_command', 'the event', cause);
   }

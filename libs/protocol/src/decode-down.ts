@@ -43,6 +43,7 @@ function decodeFields(f: Fields): DownFrame | undefined {
             position: f['position'],
             heartbeatMs: f['heartbeatMs'],
             limits: f['limits'],
+            ...(f['reportReceived'] === true ? { reportReceived: true } : {}),
           }
         : undefined;
     case 'gap':

@@ -48,5 +48,6 @@ export type { UpFrame } from './up.ts';
 export type { Auth } from './up/auth.ts';
 export type { Connect, ConnectReport } from './up/connect.ts';
 export type { Pong } from './up/pong.ts';
+export { RECEIVED_EVENTS_MAX, type Received } from './up/received.ts';
 export type { Send } from './up/send.ts';
 export { parseUserId, USER_ID_BYTES_MAX, type UserId } from './user-id.ts';

@@ -10,7 +10,7 @@ import { SUBPROTOCOL } from './protocol-version.ts';
  * if old clients can live with it (a new optional field, a new frame that they skip), write the new hash here and
  * describe it in PROTOCOL.md; if they cannot, it is `longspan.v2`.
  */
-const PINNED = { subprotocol: 'longspan.v1', hash: '05e54bd96b2677be' };
+const PINNED = { subprotocol: 'longspan.v1', hash: '822a5172ca5a00b1' };
 
 test('the frames are those that the version promises', () => {
   // Goal: nobody changes the wire unawares. Method: a hash over the frames' types, comments and blanks left out.

@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { UserId } from '@longspan/protocol';
-import type { Command } from '../port/commands.ts';
+import type { Command, NewCommand } from '../port/commands.ts';
 import { commandSubject } from '../subjects.ts';
 import { userOfToken } from '../user-token.ts';
 import { serverHeaders } from './server-headers.ts';
@@ -13,7 +13,7 @@ export const COMMAND_CONTENT_TYPE = 'application/json';
 const encoder = new TextEncoder();
 const USER_TOKEN_AT = commandSubject('' as UserId).length;
 
-export function encodeCommand({ id, type, data, threadid, time }: Command): Uint8Array {
+export function encodeCommand({ id, type, data, threadid, time }: NewCommand): Uint8Array {
   const body: Body = {
     id,
     type,

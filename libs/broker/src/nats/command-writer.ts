@@ -1,10 +1,12 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { formatPosition, type Epoch } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
-import type { Command, CommandReceipt, CommandWriter } from '../port/commands.ts';
+import type { CommandReceipt, CommandWriter, NewCommand, SendOptions } from '../port/commands.ts';
 import { PUBLISH_BUDGET_MS } from '../port/publisher.ts';
 import { messageId } from '../publish/message-id.ts';
 import { COMMANDS_STREAM, commandSubject } from '../subjects.ts';
+import { sendCommandSpan } from '../tracing/command-span.ts';
+import { errorType } from '../tracing/operation.ts';
 import { COMMAND_CONTENT_TYPE, encodeCommand } from './command-message.ts';
 import { PublisherLanes } from './publisher-lanes.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
@@ -32,7 +34,23 @@ export class NatsCommandWriter implements CommandWriter {
     });
   }
 
-  async send(command: Command, options: { readonly budgetMs?: number } = {}): Promise<CommandReceipt> {
+  async send(command: NewCommand, options: SendOptions = {}): Promise<CommandReceipt> {
+    const span = sendCommandSpan(command, options.context);
+    try {
+      const receipt = await this.#send(command, span.traceparent, options.budgetMs ?? PUBLISH_BUDGET_MS);
+      span.end();
+      return receipt;
+    } catch (error) {
+      span.fail(errorType(error));
+      throw error;
+    }
+  }
+
+  async #send(
+    command: NewCommand,
+    traceparent: string | undefined,
+    budgetMs: number,
+  ): Promise<CommandReceipt> {
     const payload = encodeCommand(command);
     if (payload.length > EVENT_BYTES_MAX) {
       throw new BrokerError('too_big', `a command of ${payload.length} bytes; at most ${EVENT_BYTES_MAX}`);
@@ -43,13 +61,13 @@ export class NatsCommandWriter implements CommandWriter {
       msgId: messageId(command.user, command.id),
       payload,
       publishedMs: Date.now(),
-      traceparent: command.traceparent,
+      traceparent,
     };
     const [place] = await this.#lanes.submit(
       COMMANDS_STREAM,
       subject,
       { messages: [message], bytes: payload.length + MESSAGE_OVERHEAD_BYTES },
-      options.budgetMs ?? PUBLISH_BUDGET_MS,
+      budgetMs,
     );
     if (place === undefined) throw new Error('a command was published without a place');
     return {

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { UserId } from '@longspan/protocol';
 
 /** What a client's `send` becomes in the log. `id` is the client's; with the user it names the command. */
@@ -7,7 +8,7 @@ export interface Command {
   readonly type: string;
   readonly data?: unknown;
   readonly threadid?: string;
-  /** W3C trace context of the send. */
+  /** W3C trace context of its `send`; the writer's to say. */
   readonly traceparent?: string;
   /** RFC 3339, by the edge's clock. */
   readonly time: string;
@@ -22,7 +23,16 @@ export interface CommandReceipt {
 /** The port by which edges write commands (G7). */
 export interface CommandWriter extends AsyncDisposable {
   /** Resolves after the commit. Commands of one user commit in call order. Rejects with a `BrokerError`. */
-  send(command: Command, options?: { readonly budgetMs?: number }): Promise<CommandReceipt>;
+  send(command: NewCommand, options?: SendOptions): Promise<CommandReceipt>;
+}
+
+export type NewCommand = Omit<Command, 'traceparent'>;
+
+export interface SendOptions {
+  /** How long to go on trying, in milliseconds. */
+  readonly budgetMs?: number;
+  /** In which trace it happens; the active context by default. */
+  readonly context?: Context;
 }
 
 /** A command in an agent's hands. */

@@ -1,4 +1,4 @@
-import type { DeliveredEvent, DownFrame, Events, Position } from '@longspan/protocol';
+import type { DeliveredEvent, DownFrame, Events, Position, Received } from '@longspan/protocol';
 import type { HoldReason } from '../client-state.ts';
 import type { Command } from './sends.ts';
 
@@ -21,6 +21,8 @@ export type Input =
   | { readonly kind: 'release'; readonly reason: HoldReason }
   | { readonly kind: 'send'; readonly command: Command }
   | { readonly kind: 'abandon'; readonly id: string }
+  /** The application has had these events, which that session brought. */
+  | { readonly kind: 'handled'; readonly session: string; readonly events: Received['events'] }
   /** The page is looked at again, after an unknown time. */
   | { readonly kind: 'visible' }
   /** The token and the stored position are there, or not. */

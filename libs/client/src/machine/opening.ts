@@ -39,7 +39,9 @@ export function opened(m: Machine, id: number, moment: Moment): Step {
   const { url, token } = opening;
   const state = withOpening(m, { stage: 'greeting', id, url, deadline: moment.now + CONNECT_TIMEOUT_MS });
   const from = m.position === undefined ? m.config.from : formatPosition(m.position);
-  const frame = { type: 'connect', token, from, client: m.config.client } as const;
+  const { client, reportReceived } = m.config;
+  const willing = reportReceived === true ? { reportReceived } : {};
+  const frame = { type: 'connect', token, from, client, ...willing } as const;
   return stay(state, { kind: 'transmit', id, frame });
 }
 
@@ -59,6 +61,7 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
     session,
     heartbeatMs,
     limits,
+    reportReceived: frame.reportReceived === true,
     began,
     epoch: began.epoch,
     brought: began.seq,

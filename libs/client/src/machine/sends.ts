@@ -9,6 +9,7 @@ import { SENDS_QUEUED_BYTES_MAX, SENDS_QUEUED_MAX, SEND_ANSWER_TIMEOUT_MS } from
 export interface Command {
   readonly id: string;
   readonly event: Send['event'];
+  readonly traceparent?: string;
   /** The sizes of its event and of its frame. */
   readonly eventBytes: number;
   readonly frameBytes: number;
@@ -75,7 +76,7 @@ export function pump(sends: Sends, conn: number, limits: SessionLimits, now: num
   }
   return {
     sends: { ...sends, flight: { conn, deadline: now + SEND_ANSWER_TIMEOUT_MS } },
-    effects: [{ kind: 'transmit', id: conn, frame: { type: 'send', id: first.id, event: first.event } }],
+    effects: [{ kind: 'transmit', id: conn, frame: frameOf(first) }],
   };
 }
 
@@ -97,6 +98,10 @@ export function refused(sends: Sends, frame: ErrorFrame, backoff: Backoff, momen
   const tries = sends.tries + 1;
   const holdUntil = moment.now + pauseMs(backoff, tries, moment.random);
   return { sends: { ...sends, flight: undefined, tries, holdUntil }, effects: [] };
+}
+
+function frameOf({ id, event, traceparent }: Command): Send {
+  return { type: 'send', id, event, ...(traceparent === undefined ? {} : { traceparent }) };
 }
 
 function shift(sends: Sends): Sends {

@@ -49,6 +49,8 @@ export interface Conn {
   readonly session: string;
   readonly heartbeatMs: number;
   readonly limits: SessionLimits;
+  /** Whether its edge takes reports of what was received. */
+  readonly reportReceived: boolean;
   /** Where the edge says that it begins. */
   readonly began: Position;
   /** The epoch in which its entries are counted. */
@@ -118,6 +120,8 @@ export interface MachineConfig {
   readonly backoff: Backoff;
   /** Whether another token can be had. */
   readonly renewable: boolean;
+  /** Whether the application's having had events is reported, to edges that take it. */
+  readonly reportReceived?: boolean;
 }
 
 export interface Machine {

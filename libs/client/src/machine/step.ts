@@ -1,4 +1,4 @@
-import { unreachable } from '@longspan/protocol';
+import { unreachable, type Received } from '@longspan/protocol';
 import type { HoldReason } from '../client-state.ts';
 import { andThen, stay, type Step } from './effect.ts';
 import type { Input, Moment, SingleFrame } from './input.ts';
@@ -42,6 +42,8 @@ function react(m: Machine, input: Input, moment: Moment): Step {
       return sending(m, enqueue(m.sends, input.command, m.link.kind === 'closed'));
     case 'abandon':
       return sending(m, abandon(m.sends, input.id));
+    case 'handled':
+      return reportReceived(m, input.session, input.events);
     case 'visible':
       return becameVisible(m, moment);
     case 'prepared':
@@ -148,6 +150,13 @@ function renewed(m: Machine, token: string, renewAt: number | undefined): Step {
       id === undefined ? [] : [{ kind: 'transmit', id, frame: { type: 'auth', token } } as const],
     ),
   );
+}
+
+/** A connection that is gone, or whose edge does not take it, is told nothing. */
+function reportReceived(m: Machine, session: string, events: Received['events']): Step {
+  const conn = welcomed(m);
+  if (conn === undefined || conn.session !== session || !conn.reportReceived) return stay(m);
+  return stay(m, { kind: 'transmit', id: conn.id, frame: { type: 'received', events } });
 }
 
 function sending(m: Machine, done: SendsStep): Step {

@@ -9,6 +9,8 @@ export interface Welcome {
   /** The edge pings this often; two silent intervals mean that the connection is dead. */
   readonly heartbeatMs: number;
   readonly limits: SessionLimits;
+  /** The edge takes `received` frames. Only told to a client that is ready to send them. */
+  readonly reportReceived?: boolean;
 }
 
 /** What an edge accepts from one session. */

@@ -11,6 +11,8 @@ export interface Connect {
   readonly client?: string;
   /** What a client that comes back has been through; the edge counts it, and ignores what it cannot read. */
   readonly report?: ConnectReport;
+  /** The client is ready to report what it received (`received`). */
+  readonly reportReceived?: boolean;
 }
 
 /** What a client has been through since its last `welcome`. */

@@ -11,4 +11,6 @@ export interface Send {
     readonly data?: unknown;
     readonly threadid?: string;
   };
+  /** W3C trace context of what the client does; the command continues its trace. What is none is not looked at. */
+  readonly traceparent?: string;
 }

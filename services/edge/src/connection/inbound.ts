@@ -1,9 +1,10 @@
-import { DATA_DEPTH_MAX, nestsDeeperThan, type UpFrame } from '@longspan/protocol';
+import { DATA_DEPTH_MAX, nestsDeeperThan, RECEIVED_EVENTS_MAX, type UpFrame } from '@longspan/protocol';
 import { z } from 'zod';
 
 const CLIENT_CHARS_MAX = 64;
 const TYPE_CHARS_MAX = 256;
 const THREAD_CHARS_MAX = 256;
+const HANDLED_MS_MAX = 86_400_000;
 
 const REPORTED_MAX = 2 ** 40;
 const reported = z.number().int().min(0).max(REPORTED_MAX);
@@ -18,6 +19,7 @@ const connect = z.object({
     .object({ awayMs: reported, attempts: reported, violations: reported })
     .optional()
     .catch(undefined),
+  reportReceived: z.boolean().optional(),
 });
 const send = z.object({
   type: z.literal('send'),
@@ -30,11 +32,19 @@ const send = z.object({
       .optional(),
     threadid: z.string().min(1).max(THREAD_CHARS_MAX).optional(),
   }),
+  traceparent: z.string().optional().catch(undefined),
 });
 const auth = z.object({ type: z.literal('auth'), token: z.string() });
 const pong = z.object({ type: z.literal('pong') });
 
-const upFrame = z.discriminatedUnion('type', [connect, send, auth, pong]);
+const received = z.object({
+  type: z.literal('received'),
+  events: z
+    .array(z.tuple([z.int().nonnegative(), z.number().nonnegative().max(HANDLED_MS_MAX)]))
+    .max(RECEIVED_EVENTS_MAX),
+});
+
+const upFrame = z.discriminatedUnion('type', [connect, send, auth, pong, received]);
 const sendHead = send.pick({ type: true, id: true });
 
 /** A frame that asks for a send and names it, but whose event is not acceptable: that send fails, nothing else. */

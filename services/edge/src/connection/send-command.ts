@@ -1,4 +1,5 @@
-import { BrokerError, type Command, type CommandWriter } from '@longspan/broker';
+import { BrokerError, contextOf, type CommandWriter, type NewCommand } from '@longspan/broker';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { ERROR_CODES, type ErrorCode, type Send, type Sent, type UserId } from '@longspan/protocol';
 
 export interface SendRefused {
@@ -16,7 +17,7 @@ export async function sendCommand(
 ): Promise<Sent | SendRefused> {
   const { type, data, threadid } = frame.event;
   if (Buffer.byteLength(JSON.stringify(frame.event)) > eventBytesMax) return refused('event_too_big');
-  const command: Command = {
+  const command: NewCommand = {
     id: frame.id,
     user,
     type,
@@ -25,7 +26,9 @@ export async function sendCommand(
     ...(threadid === undefined ? {} : { threadid }),
   };
   try {
-    const { position, duplicate } = await commands.send(command);
+    const { position, duplicate } = await commands.send(command, {
+      context: contextOf(frame.traceparent, ROOT_CONTEXT),
+    });
     return { type: 'sent', id: frame.id, position, duplicate };
   } catch (error) {
     if (!(error instanceof BrokerError)) return refused('internal');

@@ -2,6 +2,7 @@ import type { SessionHost, Start } from '@longspan/delivery';
 import type { CloseReason } from '@longspan/protocol';
 import type { ServerResponse } from 'node:http';
 import type { Connection, Standing } from './connection.ts';
+import { DeliverySpans } from './delivery-spans.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { SseWire } from './sse-wire.ts';
 import type { Identity } from './tokens.ts';
@@ -28,7 +29,8 @@ export class SseConnection implements Connection {
   ) {
     this.id = id;
     this.#response = response;
-    this.#wire = new SseWire(response, metrics.deliveries, () => this.#session.drained());
+    const spans = new DeliverySpans(id, 'sse');
+    this.#wire = new SseWire(response, metrics.deliveries, spans, () => this.#session.drained());
     this.#session = hub.attach(identity.user, id, start, this.#wire);
     metrics.sessions.attached('sse', start);
     this.#expiry.set(identity.expiresAtMs);

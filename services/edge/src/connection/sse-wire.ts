@@ -10,6 +10,7 @@ import {
 } from '@longspan/protocol';
 import type { ServerResponse } from 'node:http';
 import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
+import type { DeliverySpans, OnTaken } from './delivery-spans.ts';
 
 /** How soon an EventSource that was cut off comes back, in milliseconds. */
 const RETRY_MS = 500;
@@ -23,11 +24,18 @@ export class SseWire implements Wire {
   readonly #response: ServerResponse;
   readonly #deliveries: DeliveryMetrics;
   readonly #onSent: () => void;
+  readonly #spans: DeliverySpans;
   #epoch: Epoch | undefined;
 
-  constructor(response: ServerResponse, deliveries: DeliveryMetrics, onSent: () => void) {
+  constructor(
+    response: ServerResponse,
+    deliveries: DeliveryMetrics,
+    spans: DeliverySpans,
+    onSent: () => void,
+  ) {
     this.#response = response;
     this.#deliveries = deliveries;
+    this.#spans = spans;
     this.#onSent = onSent;
   }
 
@@ -37,6 +45,7 @@ export class SseWire implements Wire {
 
   welcome(session: string, _user: UserId, position: Position): void {
     this.#epoch = position.epoch;
+    this.#spans.enter(position);
     this.#write(`: session ${session}\nretry: ${RETRY_MS}\nid: ${formatPosition(position)}\n\n`);
   }
 
@@ -46,11 +55,12 @@ export class SseWire implements Wire {
       const json = Buffer.from(payload).toString('utf8');
       text += `id: ${this.#epoch}-${seq}\nevent: ${typeOf(json)}\n${dataLines(json)}\n\n`;
     }
-    this.#write(text);
+    this.#write(text, this.#spans.leaving(entries, how));
     this.#deliveries.wrote(entries, how, Buffer.byteLength(text));
   }
 
   gap(from: Position, to: Position, reason: GapReason): void {
+    this.#spans.gap(from, to, reason);
     this.#epoch = to.epoch;
     const data = { from: formatPosition(from), to: formatPosition(to), reason };
     this.#write(`id: ${formatPosition(to)}\nevent: gap\ndata: ${JSON.stringify(data)}\n\n`);
@@ -76,8 +86,11 @@ export class SseWire implements Wire {
     this.#response.end(`: closed ${reason}\n\n`);
   }
 
-  #write(text: string): void {
-    this.#response.write(text, this.#onSent);
+  #write(text: string, onTaken?: OnTaken): void {
+    this.#response.write(text, (error) => {
+      onTaken?.(error);
+      this.#onSent();
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import {
 import type { Logger } from '@longspan/telemetry';
 import type { RawData, WebSocket } from 'ws';
 import { CONNECT_WITHIN_MS, sessionLimits, type EdgeLimits } from '../limits.ts';
+import { DeliverySpans } from './delivery-spans.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { decodeUp, type BadSend } from './inbound.ts';
 import { SendGate } from './send-gate.ts';
@@ -75,6 +76,7 @@ export class WebSocketConnection implements Connection {
   readonly #parts: ConnectionParts;
   readonly #arrival: Arrival;
   readonly #wire: WebSocketWire;
+  readonly #spans: DeliverySpans;
   readonly #gate: SendGate;
   readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
   #state: State;
@@ -90,11 +92,13 @@ export class WebSocketConnection implements Connection {
     this.#arrival = arrival;
     const { limits } = parts;
     this.#gate = new SendGate(limits.sendsPerSecondMax, limits.sendsInFlightMax, performance.now());
+    this.#spans = new DeliverySpans(id, 'websocket');
     this.#wire = new WebSocketWire(socket, {
       edge: parts.edge,
       heartbeatMs: parts.heartbeatMs,
       limits: sessionLimits(limits),
       deliveries: parts.metrics.deliveries,
+      spans: this.#spans,
       onSent: () => this.#onSent(),
     });
     this.#state = {
@@ -180,6 +184,9 @@ export class WebSocketConnection implements Connection {
         return this.#wire.error('bad_event', ERROR_CODES.bad_event.meaning, frame.id);
       case 'auth':
         return void this.#renew(frame, state.user);
+      case 'received':
+        for (const [seq, handledMs] of frame.events) this.#spans.received(seq, handledMs);
+        return;
       case 'pong':
         return;
       default:
@@ -196,6 +203,7 @@ export class WebSocketConnection implements Connection {
     const { hub, limits, logger, metrics } = this.#parts;
     const { user } = identity;
     if (hub.countOf(user) >= limits.sessionsPerUserMax) return this.close('too_many_sessions');
+    if (frame.reportReceived === true) this.#spans.expectReports();
     this.#state = { kind: 'attached', user, session: hub.attach(user, this.id, start, this.#wire) };
     this.#arrival.onSettled();
     metrics.sessions.attached('websocket', start);

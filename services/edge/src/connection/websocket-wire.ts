@@ -13,12 +13,14 @@ import {
 } from '@longspan/protocol';
 import type { WebSocket } from 'ws';
 import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
+import type { DeliverySpans, OnTaken } from './delivery-spans.ts';
 
 export interface WebSocketWireOptions {
   readonly edge: string;
   readonly heartbeatMs: number;
   readonly limits: SessionLimits;
   readonly deliveries: DeliveryMetrics;
+  readonly spans: DeliverySpans;
   /** Called each time the socket has taken what it was given. */
   readonly onSent: () => void;
 }
@@ -59,7 +61,8 @@ export class WebSocketWire implements Wire {
   }
 
   welcome(session: string, user: UserId, position: Position): void {
-    const { edge, heartbeatMs, limits } = this.#options;
+    const { edge, heartbeatMs, limits, spans } = this.#options;
+    spans.enter(position);
     this.frame({
       type: 'welcome',
       session,
@@ -68,17 +71,20 @@ export class WebSocketWire implements Wire {
       position: formatPosition(position),
       heartbeatMs,
       limits,
+      ...(spans.takesReports ? { reportReceived: true } : {}),
     });
   }
 
   entries(entries: readonly Entry[], how: DeliveryWay): void {
     const frame = eventsFrame(entries);
     this.#unheardBytes += frame.length;
-    this.#socket.send(frame, TEXT, this.#onSent);
+    const onTaken = this.#options.spans.leaving(entries, how);
+    this.#socket.send(frame, TEXT, onTaken === undefined ? this.#onSent : this.#alsoTelling(onTaken));
     this.#options.deliveries.wrote(entries, how, frame.length);
   }
 
   gap(from: Position, to: Position, reason: GapReason): void {
+    this.#options.spans.gap(from, to, reason);
     this.frame({ type: 'gap', from: formatPosition(from), to: formatPosition(to), reason });
   }
 
@@ -101,6 +107,13 @@ export class WebSocketWire implements Wire {
 
   close(reason: CloseReason): void {
     this.#socket.close(CLOSE_CODES[reason].code, reason);
+  }
+
+  #alsoTelling(onTaken: OnTaken): OnTaken {
+    return (error) => {
+      onTaken(error);
+      this.#onSent();
+    };
   }
 
   /** Sends a frame that is not made of entries. */
