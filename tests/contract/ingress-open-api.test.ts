@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createLogger, readConfig } from '@longspan/telemetry';
+import { createLogger, readConfig, startTelemetry, type Metrics } from '@longspan/telemetry';
 import { startNats, type NatsCluster } from '@longspan/testkit';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,6 +36,7 @@ const Document = z.looseObject({
 });
 
 let nats: NatsCluster;
+let telemetry: Metrics;
 let ingress: Ingress;
 let url: string;
 let document: z.infer<typeof Document>;
@@ -60,13 +61,16 @@ beforeAll(async () => {
     LONGSPAN_BODY_BYTES_MAX: '524288',
     LONGSPAN_CONCURRENT_REQUESTS_MAX: '1',
   });
-  ingress = await startIngress(config, createLogger({ name: 'ingress', level: 'silent' }));
+  const logger = createLogger({ name: 'ingress', level: 'silent' });
+  telemetry = await startTelemetry(config, 'ingress', logger);
+  ingress = await startIngress({ config, logger, status: telemetry.status });
   unsubscribe('fastify.initialization', watch);
   url = `http://127.0.0.1:${ingress.port}`;
   document = Document.parse(await (await fetch(`${url}/openapi.json`)).json());
 });
 afterAll(async () => {
   await ingress?.[Symbol.asyncDispose]();
+  await telemetry?.[Symbol.asyncDispose]();
   await nats?.[Symbol.asyncDispose]();
 });
 

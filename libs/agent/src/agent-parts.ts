@@ -1,4 +1,5 @@
 import type { CommandQueue, EventLog } from '@longspan/broker';
+import type { AgentMetrics } from './agent-metrics.ts';
 import type { AgentNotice } from './agent-notice.ts';
 import type { AgentPublisher } from './agent-publisher.ts';
 import type { RunHandler } from './run.ts';
@@ -20,6 +21,7 @@ export interface AgentParts {
   readonly drainMs: number;
   readonly outputFlushMs: number;
   readonly confirm: () => Promise<void>;
+  readonly metrics: AgentMetrics;
   readonly onNotice: (notice: AgentNotice) => void;
   readonly random: () => number;
   readonly now: () => number;

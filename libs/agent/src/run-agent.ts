@@ -1,5 +1,6 @@
 import type { CommandQueue, Delivery, EventLog, Publisher } from '@longspan/broker';
 import type { UserId } from '@longspan/protocol';
+import { AgentMetrics } from './agent-metrics.ts';
 import type { AgentNotice } from './agent-notice.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { AgentPublisher } from './agent-publisher.ts';
@@ -55,6 +56,7 @@ export interface AgentOptions {
 export async function runAgent(options: AgentOptions): Promise<void> {
   const name = options.name ?? 'agents';
   await using publisher = new AgentPublisher(options.publisher, { source: `/longspan/agents/${name}` });
+  using metrics = new AgentMetrics(options.queue, name);
   const parts: AgentParts = {
     queue: options.queue,
     publisher,
@@ -70,7 +72,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     drainMs: options.drainMs ?? DRAIN_MS,
     outputFlushMs: options.outputFlushMs ?? OUTPUT_FLUSH_MS,
     confirm: options.confirm,
-    onNotice: options.onNotice ?? (() => undefined),
+    onNotice: (notice) => {
+      metrics.noticed(notice);
+      options.onNotice?.(notice);
+    },
+    metrics,
     random: options.random ?? Math.random,
     now: elapsedClock(),
   };
@@ -110,7 +116,9 @@ class RunTaker {
       return;
     }
     const command = new CommandRun(this.#parts, delivery);
+    const ended = this.#parts.metrics.began(delivery);
     const done = command.process().finally(() => {
+      ended();
       command[Symbol.dispose]();
       this.#held.delete(command);
     });

@@ -38,6 +38,8 @@ export {
   type Receipt,
 } from './port/publisher.ts';
 export type { StatusBoard } from './port/status.ts';
+export type { ReplicaState, StreamState, StreamStates } from './port/streams.ts';
+export { Polled } from './polled.ts';
 export { errorType, KEPT, Operation, tracer } from './tracing/operation.ts';
 export { processCommandSpan } from './tracing/command-span.ts';
 export { EVENT_MESSAGE } from './tracing/publish-spans.ts';

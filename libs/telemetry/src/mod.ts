@@ -21,4 +21,6 @@ export {
 } from './fields.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { patiently } from './patience.ts';
+export type { Metrics } from './metrics.ts';
 export { runService, type Birth } from './service.ts';
+export { startTelemetry } from './telemetry.ts';

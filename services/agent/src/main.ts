@@ -2,8 +2,9 @@ import { runService } from '@longspan/telemetry';
 import { configSchema } from './config.ts';
 import { startWorker } from './worker.ts';
 
-await runService('agent', configSchema, async ({ config, logger }) => {
-  const worker = await startWorker(config, logger, (error) => {
+await runService('agent', configSchema, async (birth) => {
+  const { config, logger } = birth;
+  const worker = await startWorker(birth, (error) => {
     logger.fatal({ err: error }, 'agent.failed');
     process.exit(1);
   });

@@ -1,7 +1,7 @@
-import { openBroker } from '@longspan/broker';
+import { openBroker, tellStatus } from '@longspan/broker';
 import { NatsStopSignal, runAgent, type AgentNotice, type RunHandler } from '@longspan/agent';
 import { unreachable } from '@longspan/protocol';
-import { patiently, type Logger } from '@longspan/telemetry';
+import { patiently, type Birth, type Logger } from '@longspan/telemetry';
 import { builtinRuntime } from './builtin/builtin-runtime.ts';
 import { CHAT_COMMAND } from './chat-text.ts';
 import type { Config } from './config.ts';
@@ -14,14 +14,14 @@ import { makeToolbox } from './tools/toolbox.ts';
  * @param onFailure told if the worker cannot go on.
  */
 export async function startWorker(
-  config: Config,
-  logger: Logger,
+  { config, logger, status }: Pick<Birth<Config>, 'config' | 'logger' | 'status'>,
   onFailure: (error: unknown) => void,
 ): Promise<AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
   const { topology } = config;
   const nats = { ...config.nats, name: config.name };
   const broker = cleanup.use(await patiently('open_broker', logger, () => openBroker({ nats, topology })));
+  cleanup.use(tellStatus(broker.status, status));
   const stopping = new AbortController();
   const running = runAgent({
     queue: broker.queue,

@@ -1,14 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openBroker } from '@longspan/broker';
-import { patiently, type Logger } from '@longspan/telemetry';
+import { openBroker, tellStatus } from '@longspan/broker';
+import { patiently, type Birth } from '@longspan/telemetry';
 import type { FastifyInstance } from 'fastify';
 import type { IngressConfig } from './config.ts';
 import { Readiness } from './readiness.ts';
 import { createServer } from './server.ts';
+import { StreamMetrics } from './stream-metrics.ts';
 
 /** When it closes, requests have this long beyond the publish budget, in milliseconds; then their connections are cut. */
 const CLOSE_SLACK_MS = 3_000;
+
+/** What an ingress is made from. */
+type IngressBirth = Pick<Birth<IngressConfig>, 'config' | 'logger' | 'status'>;
 
 /** An ingress that serves. */
 export interface Ingress extends AsyncDisposable {
@@ -20,13 +24,16 @@ export interface Ingress extends AsyncDisposable {
  * Brings an ingress up: NATS, the streams, the routes, then the port. Disposing of it drains it: not ready, stop
  * accepting, finish the requests in work, flush what is published, then NATS.
  */
-export async function startIngress(config: IngressConfig, logger: Logger): Promise<Ingress> {
+export async function startIngress({ config, logger, status }: IngressBirth): Promise<Ingress> {
   await using cleanup = new AsyncDisposableStack();
   logger.info({ nats: config.nats.servers.map((server) => new URL(server).host) }, 'ingress.connecting');
   const { topology } = config;
   const nats = { ...config.nats, name: config.name };
   const open = () => openBroker({ nats, topology });
-  const { log, publisher, control } = cleanup.use(await patiently('open_broker', logger, open));
+  const broker = cleanup.use(await patiently('open_broker', logger, open));
+  const { log, publisher, control } = broker;
+  cleanup.use(new StreamMetrics(broker.streams));
+  cleanup.use(tellStatus(broker.status, status));
   cleanup.use(
     log.notices((notice) =>
       logger.info(

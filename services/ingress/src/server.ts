@@ -12,6 +12,7 @@ import {
   sendProblem,
 } from './http/problem-reply.ts';
 import { PublisherAuth } from './http/publisher-auth.ts';
+import { measureRequests } from './http/request-metrics.ts';
 import type { IngressParts } from './ingress-parts.ts';
 import type { Readiness } from './readiness.ts';
 import { developmentRoutes } from './routes/development.ts';
@@ -48,6 +49,7 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
     clientErrorHandler: answerUnparsable,
   });
   answerWithProblems(app, logger);
+  measureRequests(app);
   // There is no expectation that the ingress could not meet.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   // Clients that keep their connections learn with the next answer that this one ends.

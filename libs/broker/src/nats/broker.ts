@@ -6,6 +6,7 @@ import type { Control } from '../port/control.ts';
 import type { EventLog } from '../port/event-log.ts';
 import type { Publisher } from '../port/publisher.ts';
 import type { StatusBoard } from '../port/status.ts';
+import type { StreamStates } from '../port/streams.ts';
 import { COMMANDS_STREAM } from '../subjects.ts';
 import { NatsCommandQueue } from './command-queue.ts';
 import { NatsCommandWriter } from './command-writer.ts';
@@ -14,6 +15,7 @@ import { NatsControl } from './control.ts';
 import { NatsEventLog } from './event-log.ts';
 import { NatsPublisher } from './publisher.ts';
 import { NatsStatusBoard } from './status.ts';
+import { NatsStreamStates } from './stream-states.ts';
 import { ensureTopology, type TopologySpec } from './topology.ts';
 
 export interface BrokerOptions {
@@ -31,6 +33,7 @@ export interface Broker extends AsyncDisposable {
   readonly queue: CommandQueue;
   readonly control: Control;
   readonly status: StatusBoard;
+  readonly streams: StreamStates;
 }
 
 /**
@@ -57,6 +60,7 @@ class NatsBroker implements Broker {
   readonly queue: NatsCommandQueue;
   readonly control: NatsControl;
   readonly status: NatsStatusBoard;
+  readonly streams: NatsStreamStates;
   #publisher: NatsPublisher | undefined;
 
   constructor(nc: NatsConnection, log: NatsEventLog, commandsEpoch: Epoch) {
@@ -66,6 +70,7 @@ class NatsBroker implements Broker {
     this.queue = new NatsCommandQueue(nc);
     this.control = new NatsControl(nc);
     this.status = new NatsStatusBoard(nc);
+    this.streams = new NatsStreamStates(nc, log.shards, () => log.connected);
   }
 
   /** Made for the first who asks: edges publish nothing. */

@@ -56,6 +56,17 @@ export async function ensureConsumer(
   }
 }
 
+/** How many commands the consumer has not given to anybody yet. */
+export async function readBacklog(nc: NatsConnection, name: string): Promise<number> {
+  try {
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const { num_pending } = await jsm.consumers.info(COMMANDS_STREAM, name);
+    return num_pending;
+  } catch (cause) {
+    throw new BrokerError('timeout', 'the consumer of commands does not answer', { cause });
+  }
+}
+
 function isApiError(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code;
 }

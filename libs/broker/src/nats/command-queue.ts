@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError } from '../errors.ts';
 import type { CommandQueue, Delivery, QueueOptions } from '../port/commands.ts';
 import { COMMANDS_STREAM } from '../subjects.ts';
-import { ensureConsumer } from './command-consumer.ts';
+import { ensureConsumer, readBacklog } from './command-consumer.ts';
 import { bury, deliveryFacts, NatsDelivery, tell } from './command-delivery.ts';
 import { decodeCommand } from './command-message.ts';
 import { CommandPull } from './command-pull.ts';
@@ -20,6 +20,10 @@ export class NatsCommandQueue implements CommandQueue {
 
   constructor(nc: NatsConnection) {
     this.#nc = nc;
+  }
+
+  backlog(name: string): Promise<number> {
+    return readBacklog(this.#nc, name);
   }
 
   /** Ends when the signal aborts; throws only `closed` (the connection) and `misconfigured` (no such stream). */

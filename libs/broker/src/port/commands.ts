@@ -65,4 +65,6 @@ export interface QueueOptions {
 export interface CommandQueue {
   /** Yields commands until the signal aborts; survives reconnects, leader changes and a recreated consumer. */
   take(options: QueueOptions, signal: AbortSignal): AsyncIterable<Delivery>;
+  /** How many commands wait that no agent of this name has taken yet. Rejects with a `BrokerError`. */
+  backlog(name: string): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { contextOf, Operation } from '@longspan/broker';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf, statusOf } from './problem-reply.ts';
 import { setContextOfRequest } from './request-context.ts';
+import { routeTemplate } from './route-template.ts';
 
 /**
  * Does a request's work within a span, from the arrival of the request to the answer.
@@ -39,9 +40,4 @@ export async function inRequestSpan<Result>(
     }
     throw error;
   }
-}
-
-/** `/v1/users/{user}/events`: it names no user. */
-function routeTemplate(request: FastifyRequest): string {
-  return (request.routeOptions.url ?? '?').replace(/:(\w+)/g, '{$1}');
 }
