@@ -16,6 +16,8 @@ let consoleDir: string;
 
 beforeAll(async () => {
   nats = await startNats({ nodes: 1 });
+  // Only in development mode does an ingress make streams.
+  await (await startIngress(nats))[Symbol.asyncDispose]();
   consoleDir = await mkdtemp(join(tmpdir(), 'longspan-console-'));
   await mkdir(join(consoleDir, 'assets'));
   await writeFile(join(consoleDir, 'index.html'), '<title>console</title>');

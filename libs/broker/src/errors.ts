@@ -3,10 +3,18 @@
  * `disconnected`: no connection to any server; `timeout`: no answer in time; `no_quorum`: nothing was committed
  * within the budget (whether it will be is unknown: send the same ids again); `stale`: a replica that is behind
  * answered; `too_big`: the event is larger than the log takes; `refused`: the server said no, permissions included;
- * `misconfigured`: the streams are missing or not ours; `closed`: this object was closed.
+ * `no_streams`: the streams are not made yet; `misconfigured`: they are missing or not ours; `closed`: this object was closed.
  */
 export type BrokerErrorCode =
-  'disconnected' | 'timeout' | 'no_quorum' | 'stale' | 'too_big' | 'refused' | 'misconfigured' | 'closed';
+  | 'disconnected'
+  | 'timeout'
+  | 'no_quorum'
+  | 'stale'
+  | 'too_big'
+  | 'refused'
+  | 'no_streams'
+  | 'misconfigured'
+  | 'closed';
 
 const RETRYABLE: Readonly<Record<BrokerErrorCode, boolean>> = {
   disconnected: true,
@@ -15,6 +23,7 @@ const RETRYABLE: Readonly<Record<BrokerErrorCode, boolean>> = {
   stale: true,
   too_big: false,
   refused: false,
+  no_streams: true,
   misconfigured: false,
   closed: false,
 };

@@ -1,5 +1,6 @@
 export { Doubt } from './doubt.ts';
 export { BrokerError, type BrokerErrorCode } from './errors.ts';
+export { applyTopology, type TopologyOutcome, type TopologyStep } from './nats/apply-topology.ts';
 export { openBroker, type Broker, type BrokerOptions } from './nats/broker.ts';
 export { NatsCommandQueue } from './nats/command-queue.ts';
 export { NatsCommandWriter } from './nats/command-writer.ts';
@@ -7,7 +8,8 @@ export { connectNats, type NatsOptions } from './nats/connect.ts';
 export { NatsControl } from './nats/control.ts';
 export { NatsEventLog } from './nats/event-log.ts';
 export { NatsPublisher } from './nats/publisher.ts';
-export { ensureTopology, EVENT_BYTES_MAX, readShardCount, type TopologySpec } from './nats/topology.ts';
+export { EVENT_BYTES_MAX, type TopologySpec } from './nats/stream-wish.ts';
+export { ensureTopology } from './nats/topology.ts';
 export type {
   Command,
   CommandQueue,

@@ -59,9 +59,11 @@ export interface NatsConfig {
   readonly password?: string;
   /** Path of a NATS credentials file. */
   readonly credentials?: string;
+  /** What the service's inboxes begin with; `deploy/nats/accounts.conf` lets it have no others. */
+  readonly inboxPrefix: string;
 }
 
-/** How streams that do not exist yet are made, as `ensureTopology` takes it. */
+/** How the streams are made, as `openBroker` takes it. */
 export interface TopologyConfig {
   readonly shards: number;
   readonly replicas: number;
@@ -86,7 +88,8 @@ export interface CommonConfig {
   readonly name: string;
   readonly logLevel: LogLevel;
   readonly nats: NatsConfig;
-  readonly topology: TopologyConfig;
+  /** Only in development, where whoever comes first makes the streams; else `services/topology` does. */
+  readonly topology: TopologyConfig | undefined;
   readonly telemetry: TelemetryConfig;
 }
 
@@ -101,21 +104,27 @@ export function commonOf(env: CommonVariables, service: string): CommonConfig {
     logLevel: env.LONGSPAN_LOG_LEVEL,
     nats: {
       servers: env.LONGSPAN_NATS_URL,
+      inboxPrefix: `_INBOX_${service}`,
       ...(env.LONGSPAN_NATS_USER === undefined ? {} : { user: env.LONGSPAN_NATS_USER }),
       ...(env.LONGSPAN_NATS_PASSWORD === undefined ? {} : { password: env.LONGSPAN_NATS_PASSWORD }),
       ...(env.LONGSPAN_NATS_CREDS === undefined ? {} : { credentials: env.LONGSPAN_NATS_CREDS }),
     },
-    topology: {
-      shards: env.LONGSPAN_SHARDS,
-      replicas: env.LONGSPAN_REPLICAS ?? (env.LONGSPAN_MODE === 'production' ? 3 : 1),
-      eventsPerUser: env.LONGSPAN_EVENTS_PER_USER,
-      retentionMs: env.LONGSPAN_RETENTION_HOURS * HOUR_MS,
-      duplicateWindowMs: env.LONGSPAN_DUPLICATE_WINDOW_MS,
-    },
+    topology: env.LONGSPAN_MODE === 'development' ? topologyOf(env) : undefined,
     telemetry: {
       otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
       traceRatio: env.LONGSPAN_TRACE_RATIO ?? (env.LONGSPAN_MODE === 'production' ? TRACE_RATIO : 1),
       metricsPort: env.LONGSPAN_METRICS_PORT,
     },
+  };
+}
+
+/** How the streams are to be, by the common variables. */
+export function topologyOf(env: CommonVariables): TopologyConfig {
+  return {
+    shards: env.LONGSPAN_SHARDS,
+    replicas: env.LONGSPAN_REPLICAS ?? (env.LONGSPAN_MODE === 'production' ? 3 : 1),
+    eventsPerUser: env.LONGSPAN_EVENTS_PER_USER,
+    retentionMs: env.LONGSPAN_RETENTION_HOURS * HOUR_MS,
+    duplicateWindowMs: env.LONGSPAN_DUPLICATE_WINDOW_MS,
   };
 }

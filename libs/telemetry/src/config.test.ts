@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { commonConfig, commonOf } from './common-config.ts';
+import { commonConfig, commonOf, topologyOf } from './common-config.ts';
 import { ConfigError, readConfig, type Environment } from './config.ts';
 import { listField, portField, secretField, urlField } from './fields.ts';
 
@@ -11,7 +11,7 @@ const schema = z
     LONGSPAN_JWT_SECRET: secretField(32).optional(),
     LONGSPAN_EDGE_URLS: listField(urlField('http', 'https'), 'http urls').optional(),
   })
-  .transform((env) => ({ ...commonOf(env, 'edge'), port: env.LONGSPAN_PORT }));
+  .transform((env) => ({ ...commonOf(env, 'edge'), port: env.LONGSPAN_PORT, streams: topologyOf(env) }));
 
 function complaint(env: Environment): string {
   try {
@@ -29,8 +29,8 @@ test('an empty environment gives the documented defaults', () => {
   expect(config).toMatchObject({
     mode: 'production',
     logLevel: 'info',
-    nats: { servers: ['nats://127.0.0.1:4222'] },
-    topology: {
+    nats: { servers: ['nats://127.0.0.1:4222'], inboxPrefix: '_INBOX_edge' },
+    streams: {
       shards: 1,
       replicas: 3,
       eventsPerUser: 1000,
@@ -45,8 +45,8 @@ test('an empty environment gives the documented defaults', () => {
 
 test('development makes one replica unless told otherwise', () => {
   // Goal: a single server is enough in development. Method: read both.
-  expect(readConfig(schema, { LONGSPAN_MODE: 'development' }).topology.replicas).toBe(1);
-  expect(readConfig(schema, { LONGSPAN_MODE: 'development', LONGSPAN_REPLICAS: '3' }).topology.replicas).toBe(
+  expect(readConfig(schema, { LONGSPAN_MODE: 'development' }).streams.replicas).toBe(1);
+  expect(readConfig(schema, { LONGSPAN_MODE: 'development', LONGSPAN_REPLICAS: '3' }).streams.replicas).toBe(
     3,
   );
 });
@@ -56,6 +56,12 @@ test('in development every trace is kept unless told otherwise', () => {
   expect(readConfig(schema, { LONGSPAN_MODE: 'development' }).telemetry.traceRatio).toBe(1);
   const told = { LONGSPAN_MODE: 'development', LONGSPAN_TRACE_RATIO: '0.5' };
   expect(readConfig(schema, told).telemetry.traceRatio).toBe(0.5);
+});
+
+test('only in development does a service know how to make streams', () => {
+  // Goal: with least privilege nobody but the topology job may. Method: read both modes.
+  expect(readConfig(schema, { LONGSPAN_MODE: 'development', LONGSPAN_SHARDS: '4' }).topology?.shards).toBe(4);
+  expect(readConfig(schema, { LONGSPAN_SHARDS: '4' }).topology).toBeUndefined();
 });
 
 test('a list of urls is split at commas', () => {

@@ -1,6 +1,7 @@
 export {
   commonConfig,
   commonOf,
+  topologyOf,
   type CommonConfig,
   type LogLevel,
   type Mode,

@@ -1,5 +1,6 @@
-import { createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { readAnswer, type Answer } from '../publish/answer.ts';
+import { newInbox } from './inbox.ts';
 import { serverHeaders } from './server-headers.ts';
 
 /** Which attempt of which flight, and which of its messages, a reply is for. */
@@ -19,12 +20,8 @@ export class AckInbox implements Disposable {
   readonly #subscription: Subscription;
 
   /** @param onAnswer must not throw: an exception would end the connection's read loop. */
-  constructor(
-    nc: NatsConnection,
-    inboxPrefix: string | undefined,
-    onAnswer: (to: ReplyAddress, answer: Answer) => void,
-  ) {
-    this.#prefix = `${createInbox(inboxPrefix)}.`;
+  constructor(nc: NatsConnection, onAnswer: (to: ReplyAddress, answer: Answer) => void) {
+    this.#prefix = `${newInbox(nc)}.`;
     this.#subscription = nc.subscribe(`${this.#prefix}*.*.*`, {
       callback: (error, message) => {
         if (error !== null) return;

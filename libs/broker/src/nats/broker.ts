@@ -16,12 +16,13 @@ import { NatsEventLog } from './event-log.ts';
 import { NatsPublisher } from './publisher.ts';
 import { NatsStatusBoard } from './status.ts';
 import { NatsStreamStates } from './stream-states.ts';
-import { ensureTopology, type TopologySpec } from './topology.ts';
+import type { TopologySpec } from './stream-wish.ts';
+import { ensureTopology, readTopology } from './topology.ts';
 
 export interface BrokerOptions {
   readonly nats: NatsOptions;
-  /** How the streams are made if they do not exist yet. */
-  readonly topology: TopologySpec;
+  /** How streams that do not exist yet are made; without it they must exist (`services/topology`). */
+  readonly topology?: TopologySpec | undefined;
 }
 
 /** Every port of this library on one connection to NATS. Disposing of it closes them all. */
@@ -37,13 +38,13 @@ export interface Broker extends AsyncDisposable {
 }
 
 /**
- * Connects, waiting for NATS as long as it takes; makes the streams that are missing; opens the ports.
- * Rejects with a `BrokerError` if the streams cannot be made or are not ours.
+ * Connects, waiting for NATS as long as it takes; makes the streams that are missing, if told how; opens the ports.
+ * Rejects with a `BrokerError`: `no_streams` if they are missing, another if they cannot be made or are not ours.
  */
 export async function openBroker({ nats, topology }: BrokerOptions): Promise<Broker> {
   const nc = await connectNats(nats);
   try {
-    const shards = await ensureTopology(nc, topology);
+    const shards = await (topology === undefined ? readTopology(nc) : ensureTopology(nc, topology));
     const log = await NatsEventLog.open(nc, shards);
     const commandsEpoch = await readCommandsEpoch(nc);
     return new NatsBroker(nc, log, commandsEpoch);

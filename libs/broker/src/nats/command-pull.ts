@@ -1,10 +1,5 @@
-import {
-  createInbox,
-  nanos,
-  type Msg,
-  type NatsConnection,
-  type Subscription,
-} from '@nats-io/transport-node';
+import { nanos, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { newInbox } from './inbox.ts';
 import { serverHeaders } from './server-headers.ts';
 
 /**
@@ -38,7 +33,7 @@ export class CommandPull {
   constructor(nc: NatsConnection, stream: string, consumer: string, wanted: number, handlers: PullHandlers) {
     this.#remaining = wanted;
     this.#handlers = handlers;
-    const inbox = createInbox();
+    const inbox = newInbox(nc);
     this.#subscription = nc.subscribe(inbox, { callback: (_, message) => this.#onReply(message) });
     const request = { batch: wanted, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
     nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: inbox });

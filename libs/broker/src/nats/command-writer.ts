@@ -10,13 +10,11 @@ import { errorType } from '../tracing/operation.ts';
 import { COMMAND_CONTENT_TYPE, encodeCommand } from './command-message.ts';
 import { PublisherLanes } from './publisher-lanes.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
-import { EVENT_BYTES_MAX } from './topology.ts';
+import { EVENT_BYTES_MAX } from './stream-wish.ts';
 
 export interface NatsCommandWriterOptions {
   /** The epoch of the stream of commands as last known. */
   readonly epochOf: () => Epoch;
-  /** The prefix of reply subjects, where permissions ask for one of its own. */
-  readonly inboxPrefix?: string;
 }
 
 /** Writes commands into their stream, one under way per user, on a connection that it does not own (G7). */
@@ -30,7 +28,6 @@ export class NatsCommandWriter implements CommandWriter {
       // People type slower than a commit takes, and a stream without atomic batches needs no other care.
       batches: false,
       contentType: COMMAND_CONTENT_TYPE,
-      inboxPrefix: options.inboxPrefix,
     });
   }
 

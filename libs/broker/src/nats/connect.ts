@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionMetrics } from './connection-metrics.ts';
+import { useInboxPrefix } from './inbox.ts';
 
 /** A server that leaves two pings unanswered is left. */
 const PING_MS = 2_500;
@@ -17,6 +18,8 @@ export interface NatsOptions {
   readonly password?: string;
   /** Path of a credentials file. */
   readonly credentials?: string;
+  /** What inboxes begin with, where permissions ask for a prefix of one's own: `_INBOX_edge`. */
+  readonly inboxPrefix?: string;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     ...(options.credentials === undefined
       ? {}
       : { authenticator: credsAuthenticator(await readFile(options.credentials)) }),
+    ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 500,
@@ -47,6 +51,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     noAsyncTraces: true,
   });
   void connectionMetrics.follow(nc);
+  if (options.inboxPrefix !== undefined) useInboxPrefix(nc, options.inboxPrefix);
   void leaveBeforeShutdown(nc);
   return nc;
 }

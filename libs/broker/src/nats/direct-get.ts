@@ -1,6 +1,7 @@
-import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { parseSeq, SEQ_ZERO, type Seq } from '@longspan/protocol';
 import { BrokerError } from '../errors.ts';
+import { newInbox } from './inbox.ts';
 import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
 import { traceOf } from './trace-header.ts';
@@ -56,7 +57,7 @@ interface Pending {
  */
 export class DirectGet implements Disposable {
   readonly #nc: NatsConnection;
-  readonly #inbox = createInbox();
+  readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #pending = new Map<string, Pending>();
   readonly #waiting: (() => void)[] = [];
@@ -67,6 +68,7 @@ export class DirectGet implements Disposable {
 
   constructor(nc: NatsConnection) {
     this.#nc = nc;
+    this.#inbox = newInbox(nc);
     this.#subscription = nc.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#onReply(message);

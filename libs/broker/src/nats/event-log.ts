@@ -65,7 +65,7 @@ export class NatsEventLog implements EventLog {
   /** Since when no barrier has come back. */
   #failingSinceMs: number | undefined;
 
-  /** Reads the topology, which must exist (`ensureTopology`), and begins to listen. */
+  /** Reads the topology, which must exist (`ensureTopology`, `readTopology`), and begins to listen. */
   static async open(nc: NatsConnection, shards: number): Promise<NatsEventLog> {
     const facts: StreamFacts[] = [];
     for (let shard = 0; shard < shards; shard++) facts.push(await readFacts(nc, shard as ShardId));

@@ -20,8 +20,6 @@ export interface LanesOptions {
   /** Whether the streams take atomic batches; without, every call is of one message. */
   readonly batches: boolean;
   readonly contentType: string;
-  /** The prefix of reply subjects, where permissions ask for one of its own. */
-  readonly inboxPrefix: string | undefined;
   /** A stream's sequences have gone back: it was made anew, or rolled back. Told before the call that showed it settles. */
   readonly onWentBack?: (stream: string) => void;
   /** A group is sent once more, since nobody answered for it or it could not be taken. */
@@ -60,7 +58,7 @@ export class PublisherLanes implements AsyncDisposable {
     this.#nc = nc;
     this.#options = options;
     this.#lanes = new Lanes(options.batches);
-    this.#inbox = new AckInbox(nc, options.inboxPrefix, (to, answer) => this.#onAnswer(to, answer));
+    this.#inbox = new AckInbox(nc, (to, answer) => this.#onAnswer(to, answer));
     void this.#watch();
   }
 

@@ -18,7 +18,7 @@ import { PublishSpans, withOrigin } from '../tracing/publish-spans.ts';
 import { PublisherLanes } from './publisher-lanes.ts';
 import { PublisherMetrics } from './publisher-metrics.ts';
 import { MESSAGE_OVERHEAD_BYTES } from './publisher-wire.ts';
-import { EVENT_BYTES_MAX } from './topology.ts';
+import { EVENT_BYTES_MAX } from './stream-wish.ts';
 
 export interface NatsPublisherOptions {
   readonly shards: number;
@@ -26,8 +26,6 @@ export interface NatsPublisherOptions {
   readonly epochOf: (shard: ShardId) => Epoch;
   /** Asks the log for the shard's epoch, after which `epochOf` gives the new one. */
   readonly refreshEpoch?: (shard: ShardId) => Promise<unknown>;
-  /** The prefix of reply subjects, where permissions ask for one of its own. */
-  readonly inboxPrefix?: string;
 }
 
 const CONTENT_TYPE = 'application/cloudevents+json';
@@ -56,7 +54,6 @@ export class NatsPublisher implements Publisher {
     this.#lanes = new PublisherLanes(nc, {
       batches: true,
       contentType: CONTENT_TYPE,
-      inboxPrefix: options.inboxPrefix,
       onWentBack: (stream) => this.#refresh(shardOfStream.get(stream)),
       onSentAgain: () => this.#metrics.sentAgain(),
     });

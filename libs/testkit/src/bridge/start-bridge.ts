@@ -21,6 +21,8 @@ export interface BridgeOptions {
   readonly natsUrlsOf?: (service: string) => readonly string[];
   /** More environment for all services. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More environment for one service, by its name. */
+  readonly envOf?: (service: string) => Readonly<Record<string, string>>;
 }
 
 /** Starts edges, an ingress and agents, as asked for, as processes over `nats`; resolves when all serve. */
@@ -37,8 +39,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
 
   const urlsOf = options.natsUrlsOf ?? (() => nats.urls);
-  const natsUrl = (service: string, link: FaultProxy | undefined) => ({
+  const ownEnv = (service: string, link: FaultProxy | undefined) => ({
     LONGSPAN_NATS_URL: link ? `nats://127.0.0.1:${link.port}` : urlsOf(service).join(','),
+    ...options.envOf?.(service),
   });
 
   const edges: Edge[] = [];
@@ -47,7 +50,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const natsLoss = new MessageLoss();
     const natsLink = options.relayNats ? cleanup.use(await relayTo(nats, natsLoss)) : undefined;
     const name = `edge-${i}`;
-    const edgeEnv = { ...env, ...natsUrl(name, natsLink), LONGSPAN_PORT: String(port) };
+    const edgeEnv = { ...env, ...ownEnv(name, natsLink), LONGSPAN_PORT: String(port) };
     const service = cleanup.use(new Service({ kind: 'edge', name, env: edgeEnv }));
     const [url, endpoint] = [`http://127.0.0.1:${port}`, `ws://127.0.0.1:${port}/v1/ws`];
     edges.push({ name, url, endpoint, service, natsLink, natsLoss });
@@ -63,11 +66,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const ingress = new Service({
     kind: 'ingress',
     name: 'ingress-0',
-    env: { ...env, ...natsUrl('ingress-0', natsLink), ...ingressEnv },
+    env: { ...env, ...ownEnv('ingress-0', natsLink), ...ingressEnv },
   });
   const agents = Array.from({ length: agentCount }, (_, i) => {
     const name = `agent-${i}`;
-    return cleanup.use(new Service({ kind: 'agent', name, env: { ...env, ...natsUrl(name, undefined) } }));
+    return cleanup.use(new Service({ kind: 'agent', name, env: { ...env, ...ownEnv(name, undefined) } }));
   });
   const services = [
     ...edges.map((edge) => edge.service),

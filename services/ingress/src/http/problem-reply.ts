@@ -21,6 +21,7 @@ const OF_BROKER: Readonly<Record<BrokerErrorCode, ProblemCode>> = {
   closed: 'log_unavailable',
   no_quorum: 'no_quorum',
   too_big: 'event_too_big',
+  no_streams: 'log_unavailable',
   refused: 'log_refused',
   misconfigured: 'log_refused',
 };
