@@ -52,6 +52,7 @@ export type * from './evidence/findings.ts';
 export { baselineOf, compareWith, readBaseline, writeBaseline, type Baseline } from './baseline/baseline.ts';
 export { median, ratioOf, type Measurement, type Round } from './baseline/measurement.ts';
 export { documentedMetrics, type DocumentedMetric } from './telemetry/documented-metrics.ts';
+export { Scrape, scrape, type Series } from './telemetry/scrape.ts';
 export { prometheusLabel, prometheusName, prometheusSeries } from './telemetry/prometheus-name.ts';
 export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnedProcess, readyOrGone } from '../child-process.ts';
 import { askedSabotageEnv } from '../sabotage/sabotage-env.ts';
+import { scrape, type Scrape } from '../telemetry/scrape.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'SYSTEMROOT', 'TEMP'] as const;
@@ -62,6 +63,13 @@ export class Service implements AsyncDisposable {
     });
     this.#process = child;
     await readyOrGone(this.name, child, ready.promise);
+  }
+
+  /** What it tells Prometheus now; the bridge must have been started with `metrics`. */
+  scrape(): Promise<Scrape> {
+    const port = this.#options.env['LONGSPAN_METRICS_PORT'];
+    if (port === undefined) throw new Error(`${this.name} has no metrics port`);
+    return scrape(`http://127.0.0.1:${port}/metrics`);
   }
 
   /** Its resident memory in bytes, where the system tells (Linux). */

@@ -19,6 +19,8 @@ export interface BridgeOptions {
   readonly relayNats?: boolean;
   /** The NATS servers that a service knows, by its name: `edge-0`, `ingress-0`, `agent-0`; all of them by default. */
   readonly natsUrlsOf?: (service: string) => readonly string[];
+  /** Gives each service a port for its metrics: `service.scrape()`. */
+  readonly metrics?: boolean;
   /** More environment for all services. */
   readonly env?: Readonly<Record<string, string>>;
   /** More environment for one service, by its name. */
@@ -39,8 +41,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
 
   const urlsOf = options.natsUrlsOf ?? (() => nats.urls);
-  const ownEnv = (service: string, link: FaultProxy | undefined) => ({
+  const ownEnv = async (service: string, link: FaultProxy | undefined) => ({
     LONGSPAN_NATS_URL: link ? `nats://127.0.0.1:${link.port}` : urlsOf(service).join(','),
+    ...(options.metrics === true ? { LONGSPAN_METRICS_PORT: String(await freePort()) } : {}),
     ...options.envOf?.(service),
   });
 
@@ -50,7 +53,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const natsLoss = new MessageLoss();
     const natsLink = options.relayNats ? cleanup.use(await relayTo(nats, natsLoss)) : undefined;
     const name = `edge-${i}`;
-    const edgeEnv = { ...env, ...ownEnv(name, natsLink), LONGSPAN_PORT: String(port) };
+    const edgeEnv = { ...env, ...(await ownEnv(name, natsLink)), LONGSPAN_PORT: String(port) };
     const service = cleanup.use(new Service({ kind: 'edge', name, env: edgeEnv }));
     const [url, endpoint] = [`http://127.0.0.1:${port}`, `ws://127.0.0.1:${port}/v1/ws`];
     edges.push({ name, url, endpoint, service, natsLink, natsLoss });
@@ -66,12 +69,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const ingress = new Service({
     kind: 'ingress',
     name: 'ingress-0',
-    env: { ...env, ...ownEnv('ingress-0', natsLink), ...ingressEnv },
+    env: { ...env, ...(await ownEnv('ingress-0', natsLink)), ...ingressEnv },
   });
-  const agents = Array.from({ length: agentCount }, (_, i) => {
+  const agents: Service[] = [];
+  for (let i = 0; i < agentCount; i += 1) {
     const name = `agent-${i}`;
-    return cleanup.use(new Service({ kind: 'agent', name, env: { ...env, ...ownEnv(name, undefined) } }));
-  });
+    const agentEnv = { ...env, ...(await ownEnv(name, undefined)) };
+    agents.push(cleanup.use(new Service({ kind: 'agent', name, env: agentEnv })));
+  }
   const services = [
     ...edges.map((edge) => edge.service),
     ...(withIngress ? [cleanup.use(ingress)] : []),
