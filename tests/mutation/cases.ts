@@ -11,7 +11,7 @@ import {
 } from './delivery-scenarios.ts';
 import { forgedToken, namesakes } from './isolation-scenarios.ts';
 import { ingressDiesUnheard, repeatedPublishes } from './publishing-scenarios.ts';
-import { simulation } from './simulation-scenario.ts';
+import { simulatedHerd, simulatedRollback, simulation } from './simulation-scenario.ts';
 import type { Scenario } from './stage.ts';
 
 /** A sabotage, and how it comes to light. */
@@ -44,6 +44,8 @@ export const SCENARIOS = {
   takeOvers,
   droppingEdge,
   simulation,
+  simulatedHerd,
+  simulatedRollback,
 } as const satisfies Record<string, Scenario>;
 
 export const CASES = {
@@ -58,6 +60,12 @@ export const CASES = {
   'skips-the-barrier': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
   'accepts-a-stale-replica': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
   'is-caught-up-too-early': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
+  'believes-every-range': { suite: 'simulation/simulation', scenario: 'simulatedHerd', fault: 'simulation' },
+  'does-not-see-a-lost-tail': {
+    suite: 'simulation/simulation',
+    scenario: 'simulatedRollback',
+    fault: 'simulation',
+  },
   'keeps-all-for-slow-readers': {
     suite: 'bridge/g08-bounded-memory',
     scenario: 'stoppedReader',

@@ -26,3 +26,11 @@ export function isRewound(claimed: Seq, feed: FeedView): boolean {
 export function latestOf({ known, ageFloor, confirmed }: FeedView): Seq {
   return known === SEQ_ZERO && ageFloor > SEQ_ZERO ? confirmed.barrier : known;
 }
+
+/**
+ * The last event that a client may be behind: what pings tell. Where a round has found that all the feed knows of is
+ * gone, a client that began after that has had none of it, and misses nothing.
+ */
+export function keptHeadOf({ known, confirmed }: FeedView): Seq {
+  return confirmed.head < known && known < confirmed.barrier ? confirmed.head : known;
+}

@@ -1,6 +1,6 @@
 import { unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
 import type { Entry } from '../entry.ts';
-import type { FeedView } from '../feed-view.ts';
+import { keptHeadOf, type FeedView } from '../feed-view.ts';
 import type { OutboxLimits } from '../outbox.ts';
 import {
   newSession,
@@ -128,7 +128,7 @@ export class SessionHost {
 
   /** Where pings say the user's head is. */
   position(): Position {
-    const { epoch, known } = this.feed.view();
-    return { epoch, seq: known };
+    const feed = this.feed.view();
+    return { epoch: feed.epoch, seq: keptHeadOf(feed) };
   }
 }

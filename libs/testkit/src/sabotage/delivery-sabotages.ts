@@ -166,6 +166,24 @@ export const DELIVERY_SABOTAGES = {
       },
     ],
   },
+  'believes-every-range': {
+    does: 'takes a stretch of a range for complete although events may have been discarded while it was read',
+    breaks: 'G2',
+    edits: [
+      {
+        file: 'libs/delivery/src/replay-plan.ts',
+        find: 'return from >= ageFloor && held + grown < keepPerUser;',
+        put: 'return true;',
+      },
+    ],
+  },
+  'does-not-see-a-lost-tail': {
+    does: 'goes on from a position that the stream has lost',
+    breaks: 'G2',
+    edits: [
+      { file: 'libs/delivery/src/feed.ts', find: 'if (before.delivered >= barrier) {', put: 'if (false) {' },
+    ],
+  },
   'keeps-all-for-slow-readers': {
     does: 'has an outbox without a bound',
     breaks: 'G8',

@@ -23,6 +23,8 @@ export interface Scenario {
   /** How readily sockets send, against everything else. */
   readonly socketPace: number;
   readonly replicaPace: number;
+  /** How readily events are published, against everything else. */
+  readonly commitPace: number;
 }
 
 /** Each trouble is looked for among many small schedules that have it, besides those that have everything. */
@@ -60,6 +62,21 @@ export const SCENARIOS = {
     bursts: 0.7,
     steps: 600,
   },
+  'a herd in a busy shard': {
+    clients: 24,
+    users: 2,
+    shards: 1,
+    edges: 1,
+    eventBytes: 10,
+    bursts: 0.7,
+    steps: 600,
+    keepPerUser: 3,
+    pageEventsMax: 2,
+    commitPace: 60,
+    ages: false,
+    isMadeAnew: false,
+    rollsBack: false,
+  },
 } as const satisfies Record<string, Partial<Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
@@ -91,6 +108,7 @@ export function drawScenario(random: Random, name: ScenarioName): Scenario {
     bursts: 0.1,
     socketPace: random.pick([2, 10, 40]),
     replicaPace: random.pick([2, 10, 30]),
+    commitPace: 12,
     ...SCENARIOS[name],
   };
 }

@@ -69,11 +69,21 @@ export class StepSource {
 }
 
 function weightsOf(scenario: Scenario): Record<Action, number> {
-  const { ages, rollsBack, isMadeAnew, losesQuorum, breaks, socketPace, replicaPace, clients, bursts } =
-    scenario;
+  const {
+    ages,
+    rollsBack,
+    isMadeAnew,
+    losesQuorum,
+    breaks,
+    socketPace,
+    replicaPace,
+    clients,
+    bursts,
+    commitPace,
+  } = scenario;
   const crowd = Math.max(1, clients / 4);
   return {
-    commit: 12,
+    commit: commitPace,
     replicate: replicaPace,
     answer: 30,
     linkUp: 15,
