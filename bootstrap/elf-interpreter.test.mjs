@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { inspectProgram } from './elf-interpreter.mjs';
-import { parseLibraryList } from './nats-image.mjs';
+import { parseLibraryList } from './machine-image.mjs';
 
 test('a file that is no Linux program is called foreign', () => {
   // Goal: no image is built from another system's program. Method: this very file.

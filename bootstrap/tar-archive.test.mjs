@@ -11,10 +11,16 @@ test.skipIf(tar === undefined)('an archive is what the system’s tar expects', 
     { path: '/tmp', mode: 0o1777 },
     { path: '/bin/program', mode: 0o755, bytes: Buffer.from('contents '.repeat(100)) },
     { path: '/empty', mode: 0o644, bytes: Buffer.alloc(0) },
+    { path: `/${'deep/'.repeat(30)}file`, mode: 0o644, bytes: Buffer.alloc(0) },
   ]);
   const listed = spawnSync(tar, ['-t', '-f', '-'], { input: archive, encoding: 'utf8' });
   expect(listed.stderr).toBe('');
-  expect(listed.stdout.split('\n').filter(Boolean)).toEqual(['tmp/', 'bin/program', 'empty']);
+  expect(listed.stdout.split('\n').filter(Boolean)).toEqual([
+    'tmp/',
+    'bin/program',
+    'empty',
+    `${'deep/'.repeat(30)}file`,
+  ]);
   const extracted = spawnSync(tar, ['-x', '-O', '-f', '-', 'bin/program'], {
     input: archive,
     encoding: 'utf8',

@@ -2,6 +2,7 @@ import { provideChromium } from './chromium.mjs';
 import { provideDockerEngine } from './docker-engine.mjs';
 import { provideHaproxy } from './haproxy.mjs';
 import { provideNatsImage } from './nats-image.mjs';
+import { provideNodeImage } from './node-image.mjs';
 import { noNats, provideNatsProgram } from './nats-server.mjs';
 import { provideKubectl, providePromtool } from './operator-tools.mjs';
 import { installWorkspace } from './workspace-install.mjs';
@@ -20,6 +21,7 @@ export async function provideTestEnvironment(progress) {
   const program = 'path' in nats ? nats.path : undefined;
   const docker = await provideDockerEngine(progress);
   const image = 'engine' in docker ? await provideNatsImage(docker.engine, program, progress) : docker;
+  const nodeImage = 'engine' in docker ? await provideNodeImage(docker.engine, progress) : docker;
   const chromium = await provideChromium(progress);
   const haproxy = await provideHaproxy(progress);
   const promtool = await providePromtool(progress);
@@ -32,6 +34,9 @@ export async function provideTestEnvironment(progress) {
     hasDocker
       ? `NATS image: ${image.image}`
       : `Failover tests run against nats-server processes: ${image.missing}`,
+    'image' in nodeImage
+      ? `Node image: ${nodeImage.image}`
+      : `Tests of the product's image are skipped: ${nodeImage.missing}`,
     'path' in chromium ? `Chromium: ${chromium.path}` : `Browser tests are skipped: ${chromium.missing}`,
     'path' in haproxy ? `HAProxy: ${haproxy.path}` : `Load balancer tests are skipped: ${haproxy.missing}`,
     'path' in promtool
@@ -44,6 +49,7 @@ export async function provideTestEnvironment(progress) {
     TESTCONTAINERS_RYUK_DISABLED: 'true',
     ...(program === undefined ? {} : { LONGSPAN_TEST_NATS_SERVER: program }),
     ...(hasDocker ? { LONGSPAN_TEST_NATS_IMAGE: image.image, DOCKER_HOST: docker.engine.where } : {}),
+    ...(hasDocker && 'image' in nodeImage ? { LONGSPAN_TEST_NODE_IMAGE: nodeImage.image } : {}),
     ...('path' in chromium ? { CHROME_PATH: chromium.path } : {}),
     ...('path' in haproxy ? { LONGSPAN_TEST_HAPROXY: haproxy.path } : {}),
     ...('path' in promtool ? { LONGSPAN_TEST_PROMTOOL: promtool.path } : {}),
