@@ -1,6 +1,7 @@
 import { afterClose, CLOSE_CODES, type CloseReason } from '@longspan/protocol';
 import { pauseMs } from '../backoff.ts';
 import type { ClosedReason, LossReason } from '../client-state.ts';
+import { gone, tried } from './absence.ts';
 import { mainId, successorId, withSuccessor } from './connections.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Moment } from './input.ts';
@@ -25,7 +26,7 @@ function beginOpening(m: Machine, moment: Moment): { opening: Opening; step: Ste
   const url = m.config.urls[m.nextUrl % m.config.urls.length] ?? '';
   const deadline = moment.now + PREPARE_TIMEOUT_MS;
   const opening: Opening = { stage: 'preparing', id: m.nextId, url, deadline };
-  const state = { ...m, nextId: m.nextId + 1, nextUrl: (m.nextUrl + 1) % m.config.urls.length };
+  const state = { ...tried(m), nextId: m.nextId + 1, nextUrl: (m.nextUrl + 1) % m.config.urls.length };
   const fresh = m.retry.refusals > 0;
   const load = m.position === undefined;
   return { opening, step: stay(state, { kind: 'prepare', id: opening.id, fresh, load }) };
@@ -42,17 +43,18 @@ function retry(m: Machine, reason: LossReason, minLevel: number, moment: Moment)
 
 /** The connection or the attempt is over; its successor takes its place, or another attempt is made. */
 export function loseMain(m: Machine, reason: LossReason, minLevel: number, moment: Moment): Step {
-  const state = { ...m, sends: recall(m.sends) };
-  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return retry(state, reason, minLevel, moment);
+  const recalled = { ...m, sends: recall(m.sends) };
+  if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return retry(recalled, reason, minLevel, moment);
   const { successor } = m.link;
-  if (successor.kind === 'opening') {
-    return stay({ ...state, link: { kind: 'connecting', opening: successor.opening } });
-  }
   if (successor.kind === 'replaying') {
     return stay({
-      ...state,
+      ...recalled,
       link: { kind: 'replaying', conn: successor.conn, successor: successorAfter(successor.conn) },
     });
+  }
+  const state = gone(recalled, moment.now);
+  if (successor.kind === 'opening') {
+    return stay({ ...state, link: { kind: 'connecting', opening: successor.opening } });
   }
   return retry(state, reason, minLevel, moment);
 }

@@ -1,5 +1,6 @@
 import { formatPosition, parsePosition, type Welcome } from '@longspan/protocol';
 import { errorRow, LongspanError } from '../longspan-error.ts';
+import { NO_ABSENCE, reportOf } from './absence.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Input, Moment } from './input.ts';
 import { CONNECT_TIMEOUT_MS } from './limits.ts';
@@ -41,7 +42,9 @@ export function opened(m: Machine, id: number, moment: Moment): Step {
   const from = m.position === undefined ? m.config.from : formatPosition(m.position);
   const { client, reportReceived } = m.config;
   const willing = reportReceived === true ? { reportReceived } : {};
-  const frame = { type: 'connect', token, from, client, ...willing } as const;
+  const report = reportOf(m.absence, moment.now);
+  const told = report === undefined ? {} : { report };
+  const frame = { type: 'connect', token, from, client, ...willing, ...told } as const;
   return stay(state, { kind: 'transmit', id, frame });
 }
 
@@ -73,6 +76,7 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
     user: frame.user,
     position: m.position ?? began,
     retry: { ...m.retry, refusals: 0 },
+    absence: NO_ABSENCE,
     stats: { ...m.stats, connections: m.stats.connections + 1 },
   };
   const state: Machine =

@@ -8,6 +8,7 @@ import {
   type Position,
   type Seq,
 } from '@longspan/protocol';
+import { violated } from './absence.ts';
 import { connOf, mainId, successorId, successorOf, withConn, withSuccessor } from './connections.ts';
 import { judgeEnd, judgeEntry, judgeGap, type Movement } from './cursor.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
@@ -149,7 +150,7 @@ function keepOnly(m: Machine, id: number): Step {
 
 /** Something is missing: nothing after it is delivered, and the client resumes from its own position. */
 function brokenChain(m: Machine, id: number, detail: string, moment: Moment): Step {
-  const reported = stay(counted(m, 'holes'), report('chain_broken', detail));
+  const reported = stay(violated(counted(m, 'holes')), report('chain_broken', detail));
   return andThen(reported, (state) => {
     if (id === mainId(state)) return abortMain(state, 'chain_broken', 0, moment);
     return andThen(stay(state, ...drop(id, 'cut')), (next) => loseSuccessor(next, moment));

@@ -1,6 +1,7 @@
 import type { Epoch, Position, SessionLimits } from '@longspan/protocol';
 import type { Backoff } from '../backoff.ts';
 import type { ClosedReason, HoldReason, LossReason } from '../client-state.ts';
+import { NO_ABSENCE, type Absence } from './absence.ts';
 import type { Sends } from './sends.ts';
 
 /*
@@ -134,6 +135,7 @@ export interface Machine {
   /** The index of the url for the next attempt. */
   readonly nextUrl: number;
   readonly retry: Retry;
+  readonly absence: Absence;
   readonly renewAt: number | undefined;
   readonly sends: Sends;
   readonly stats: ClientStats;
@@ -148,6 +150,7 @@ export function initialMachine(config: MachineConfig): Machine {
     nextId: 1,
     nextUrl: config.firstUrl,
     retry: { level: 0, attempt: 0, refusals: 0 },
+    absence: NO_ABSENCE,
     renewAt: undefined,
     sends: { queue: [], flight: undefined, holdUntil: 0, tries: 0 },
     stats: { connections: 0, delivered: 0, repeats: 0, overlaps: 0, holes: 0, gaps: 0, lostTails: 0 },

@@ -1,5 +1,6 @@
 import { unreachable, type Received } from '@longspan/protocol';
 import type { HoldReason } from '../client-state.ts';
+import { gone, NO_ABSENCE } from './absence.ts';
 import { andThen, stay, type Step } from './effect.ts';
 import type { Input, Moment, SingleFrame } from './input.ts';
 import { connOf, mainId, successorId, welcomed, withConn, withSuccessor } from './connections.ts';
@@ -35,7 +36,7 @@ function react(m: Machine, input: Input, moment: Moment): Step {
     case 'reconnect':
       return reconnectNow(m, moment);
     case 'hold':
-      return hold(m, input.reason);
+      return hold(m, input.reason, moment);
     case 'release':
       return release(m, input.reason, moment);
     case 'send':
@@ -114,19 +115,20 @@ function drain(m: Machine, id: number, at: number): Step {
 }
 
 function begin(m: Machine, moment: Moment): Step {
-  return beginConnecting({ ...m, retry: { level: 0, attempt: 0, refusals: 0 } }, moment);
+  const absence = { ...NO_ABSENCE, violations: m.absence.violations };
+  return beginConnecting({ ...m, absence, retry: { level: 0, attempt: 0, refusals: 0 } }, moment);
 }
 
 function cut(m: Machine, moment: Moment): Step {
   return abortMain(m, 'cut', 0, moment);
 }
 
-function hold(m: Machine, reason: HoldReason): Step {
+function hold(m: Machine, reason: HoldReason, moment: Moment): Step {
   if (m.link.kind === 'idle' || m.link.kind === 'closed') return stay(m);
   const before = m.link.kind === 'offline' ? m.link.reasons : [];
   if (before.includes(reason)) return stay(m);
   const state: Machine = {
-    ...m,
+    ...gone(m, moment.now),
     sends: recall(m.sends),
     link: { kind: 'offline', reasons: [...before, reason] },
   };
