@@ -1,6 +1,12 @@
 import { documentedMetrics, prometheusLabel, prometheusSeries } from '@longspan/testkit';
 import { readRules } from './deployment.ts';
-import { selectorsOf } from './query.ts';
+import { selectorsOf } from './selectors.ts';
+
+/** What Prometheus itself tells, and by which labels. */
+const OF_PROMETHEUS: readonly (readonly [string, readonly string[]])[] = [
+  ['up', []],
+  ['ALERTS', ['alertname', 'alertstate', 'severity']],
+];
 
 /**
  * What is wrong with queries: the metrics that docs/telemetry.md does not promise and no rule records, and labels that a metric does
@@ -9,7 +15,7 @@ import { selectorsOf } from './query.ts';
 export async function unknownIn(queries: readonly string[]): Promise<readonly string[]> {
   const { records } = await readRules();
   const known = new Map<string, readonly string[]>([
-    ['up', []],
+    ...OF_PROMETHEUS,
     ...records.map(({ record }) => [record, []] as const),
   ]);
   for (const metric of await documentedMetrics()) {

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { filesOf, pathsOf, readRuleCases, readRules, RUNBOOKS, textOf } from './deployment.ts';
 import { unknownIn } from './known-metrics.ts';
 import { promtool, promtoolPath } from './promtool.ts';
-import { selectorsOf } from './query.ts';
+import { allQueries, dashboardQueries, runbookQueries } from './queries.ts';
+import { selectorsOf } from './selectors.ts';
 
 test('every alert says how urgent it is, what happens, and where to read on', async () => {
   // Goal: nobody is woken by a name alone. Method: each alert's texts; its runbook exists and is about it.
@@ -47,11 +48,11 @@ test('every alert is seen to fire and to be silent', async () => {
     expect({ alert, fires: fires > 0, silent: silent > 0 }).toEqual({ alert, fires: true, silent: true });
 });
 
-test('rules and runbooks ask for metrics and labels that are documented', async () => {
+test('rules, runbooks and dashboards ask for metrics and labels that are documented', async () => {
   // Goal: a renamed metric is found before it is missed. Method: each selector of each query, against docs/telemetry.md.
-  const { alerts, records } = await readRules();
-  const queries = [...alerts, ...records].map(({ expr }) => String(expr));
-  expect(await unknownIn([...queries, ...(await runbookQueries())])).toEqual([]);
+  const queries = await allQueries();
+  expect(queries.length).toBeGreaterThan(150);
+  expect(await unknownIn(queries)).toEqual([]);
 });
 
 test('selectors are found in queries, and nothing else is taken for one', () => {
@@ -68,19 +69,15 @@ test('selectors are found in queries, and nothing else is taken for one', () => 
 describe.skipIf(promtoolPath() === undefined)('with promtool', () => {
   const content = { isContent: true };
 
-  test('the rules are valid, and so is each query of the runbooks', async () => {
+  test('the rules are valid, and so is each query of the runbooks and dashboards', async () => {
     // Goal: Prometheus loads what is here. Method: promtool check, the queries in a file of rules that is made of them.
-    await promtool(
-      'check',
-      'rules',
-      '--lint=all',
-      '--lint-fatal',
-      ...(await pathsOf('deploy/prometheus/rules')),
-    );
+    const rules = await pathsOf('deploy/prometheus/rules');
+    expect(await promtool('check', 'rules', '--lint=all', '--lint-fatal', ...rules)).toMatchObject(content);
     await using folder = await temporaryFolder();
-    const rules = (await runbookQueries()).map((expr, n) => ({ record: `runbook:query:${n}`, expr }));
+    const asked = [...(await runbookQueries()), ...(await dashboardQueries())];
+    const queries = asked.map((expr, n) => ({ record: `asked:query:${n}`, expr }));
     const file = join(folder.path, 'queries.yaml');
-    await writeFile(file, stringify({ groups: [{ name: 'queries', rules }] }));
+    await writeFile(file, stringify({ groups: [{ name: 'queries', rules: queries }] }));
     expect(await promtool('check', 'rules', '--lint=none', file)).toMatchObject(content);
   });
 
@@ -91,15 +88,6 @@ describe.skipIf(promtoolPath() === undefined)('with promtool', () => {
     );
   });
 });
-
-/** Every line of the runbooks' PromQL blocks. */
-async function runbookQueries(): Promise<readonly string[]> {
-  const pages = await Promise.all((await filesOf(RUNBOOKS)).map(textOf));
-  const blocks = pages.flatMap((page) =>
-    [...page.matchAll(/^```promql\n(.*?)\n```$/gms)].map(([, text = '']) => text),
-  );
-  return blocks.flatMap((block) => block.split('\n'));
-}
 
 async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'longspan-alerts-'));
