@@ -99,6 +99,6 @@ export class Edge implements AsyncDisposable {
   }
 
   #endSessions(user: UserId): void {
-    for (const session of this.#hub.sessionsOf(user)) session.wire.close('session_ended');
+    for (const { id } of this.#hub.sessionsOf(user)) this.#connections.find(id)?.close('session_ended');
   }
 }

@@ -55,10 +55,6 @@ export class SessionHost {
     this.#session = newSession(start);
   }
 
-  get wire(): Wire {
-    return this.#wire;
-  }
-
   get kind(): Session['kind'] {
     return this.#session.kind;
   }

@@ -8,6 +8,8 @@ const LABEL = /(?:^|, )`([^`]+)`(?=:|,|$)/g;
 
 /** A metric as docs/telemetry.md promises it. */
 export interface DocumentedMetric {
+  /** Who emits it: the table's heading, such as `Every service` or `Edge`. */
+  readonly section: string;
   /** OpenTelemetry's, such as `longspan.edge.delivered.size`. */
   readonly name: string;
   readonly kind: 'counter' | 'gauge' | 'histogram';
@@ -20,11 +22,13 @@ export interface DocumentedMetric {
 /** Every metric in the tables of docs/telemetry.md. */
 export async function documentedMetrics(): Promise<readonly DocumentedMetric[]> {
   const lines = (await readFile(PAGE, 'utf8')).split('\n');
+  let section = '';
   return lines.flatMap((line) => {
+    if (line.startsWith('### ')) section = line.slice('### '.length);
     const row = ROW.exec(line);
     if (row === null) return [];
     const [, name = '', kind, unit, labels = ''] = row;
     const labelNames = [...labels.matchAll(LABEL)].map(([, label = '']) => label);
-    return [{ name, kind: kind as DocumentedMetric['kind'], unit, labels: labelNames }];
+    return [{ section, name, kind: kind as DocumentedMetric['kind'], unit, labels: labelNames }];
   });
 }

@@ -16,6 +16,7 @@ test('a scrape gives each series with its labels and its value, whatever the lab
     ].join('\n'),
   );
   expect([...scrape.names]).toEqual(['events_total', 'duration_bucket', 'odd', 'plain']);
+  expect(scrape.kinds.get('events_total')).toBe('counter');
   expect(scrape.value('events_total', { how: 'live' })).toBe(3);
   expect(scrape.value('events_total')).toBe(7);
   expect(scrape.value('events_total', { how: 'never' })).toBeUndefined();

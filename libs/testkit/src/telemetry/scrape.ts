@@ -5,6 +5,7 @@ export interface Series {
   readonly value: number;
 }
 
+const KIND = /^# TYPE (\S+) (\S+)$/gm;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
@@ -12,6 +13,8 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 export class Scrape {
   readonly text: string;
   readonly series: readonly Series[];
+  /** The kind of each family: `counter`, `gauge`, `histogram`. */
+  readonly kinds: ReadonlyMap<string, string>;
 
   /** @throws SyntaxError for a line that is not of Prometheus' text format. */
   constructor(text: string) {
@@ -20,6 +23,9 @@ export class Scrape {
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map(seriesOf);
+    this.kinds = new Map(
+      [...text.matchAll(KIND)].map(([, family = '', kind = '']) => [family, kind] as const),
+    );
   }
 
   /** The names of all series; a histogram has three. */

@@ -6,7 +6,7 @@ const SLOTS = 20;
 /** All connections of the process, and one coarse timer for all their heartbeats. */
 export class Connections implements Disposable {
   readonly #slots: readonly Set<Connection>[] = Array.from({ length: SLOTS }, () => new Set<Connection>());
-  readonly #slotOf = new Map<Connection, Set<Connection>>();
+  readonly #placed = new Map<string, { readonly connection: Connection; readonly slot: Set<Connection> }>();
   readonly #timer: NodeJS.Timeout;
   #beats = 0;
 
@@ -16,23 +16,27 @@ export class Connections implements Disposable {
   }
 
   get size(): number {
-    return this.#slotOf.size;
+    return this.#placed.size;
   }
 
   all(): readonly Connection[] {
-    return [...this.#slotOf.keys()];
+    return [...this.#placed.values()].map(({ connection }) => connection);
+  }
+
+  find(id: string): Connection | undefined {
+    return this.#placed.get(id)?.connection;
   }
 
   add(connection: Connection): void {
     // The slot that was served just now: the first ping comes one heartbeat from now.
     const slot = this.#slots[this.#beats % SLOTS] ?? new Set<Connection>();
     slot.add(connection);
-    this.#slotOf.set(connection, slot);
+    this.#placed.set(connection.id, { connection, slot });
   }
 
   remove(connection: Connection): void {
-    this.#slotOf.get(connection)?.delete(connection);
-    this.#slotOf.delete(connection);
+    this.#placed.get(connection.id)?.slot.delete(connection);
+    this.#placed.delete(connection.id);
   }
 
   [Symbol.dispose](): void {
