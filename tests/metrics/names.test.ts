@@ -29,6 +29,8 @@ const SECTIONS = {
 type ServiceName = keyof typeof SECTIONS;
 const SERVICES = Object.keys(SECTIONS) as ServiceName[];
 
+const OUTCOMES = 'sent committed duplicate no_quorum confirmed failed completed stopped dead'.split(' ');
+
 /** What labels may hold: a number of things that does not grow with users, sessions or events. */
 const VALUES: Readonly<Record<string, readonly string[] | RegExp>> = {
   transport: ['websocket', 'sse'],
@@ -36,10 +38,7 @@ const VALUES: Readonly<Record<string, readonly string[] | RegExp>> = {
   start: ['latest', 'earliest', 'position'],
   how: ['live', 'replayed', 'page', 'range'],
   reason: [...Object.keys(CLOSE_CODES), ...Object.keys(PROBLEMS), 'client', 'expired', 'rewound', 'reset'],
-  outcome: [
-    ...Object.keys(ERROR_CODES),
-    ...['sent', 'committed', 'duplicate', 'no_quorum', 'confirmed', 'failed', 'completed', 'stopped', 'dead'],
-  ],
+  outcome: [...Object.keys(ERROR_CODES), ...OUTCOMES],
   stream: /^LONGSPAN_(EVENTS_\d+|COMMANDS|DEAD_COMMANDS)$/,
   http_request_method: ['GET', 'POST', 'DELETE'],
   http_route: /^\/[a-z0-9{}/.*]*$/,
@@ -105,7 +104,7 @@ async function documentedOf(name: ServiceName): Promise<readonly DocumentedMetri
 test.each(SERVICES)('%s emits every metric that is documented for it, of that kind', async (name) => {
   const { names, kinds } = scrapeOf(name);
   for (const metric of await documentedOf(name)) {
-    expect(kinds.get(prometheusName(metric)), metric.name).toBe(metric.kind);
+    expect({ [metric.name]: kinds.get(prometheusName(metric)) }).toEqual({ [metric.name]: metric.kind });
     for (const series of prometheusSeries(metric)) expect(names).toContain(series);
   }
 });
@@ -132,11 +131,11 @@ test.each(SERVICES)(
     for (const { name: series, labels } of scrapeOf(name).series) {
       const documented = labelsOf.get(series);
       if (documented === undefined) continue;
-      expect(Object.keys(labels).toSorted(), series).toEqual(documented.toSorted());
+      expect({ [series]: Object.keys(labels).toSorted() }).toEqual({ [series]: documented.toSorted() });
       for (const [label, value] of Object.entries(labels)) {
         const allowed = VALUES[label] ?? [];
         const isAllowed = allowed instanceof RegExp ? allowed.test(value) : allowed.includes(value);
-        expect(isAllowed, `${series}: ${label} is ${value}`).toBe(true);
+        expect({ series, label, value, isAllowed }).toEqual({ series, label, value, isAllowed: true });
       }
     }
   },

@@ -33,8 +33,8 @@ export const PUBLISHING_SABOTAGES = {
     edits: [
       {
         file: 'libs/broker/src/nats/publisher.ts',
-        find: 'const messages = events.map((event) =>',
-        put: 'const messages = events.toReversed().map((event) =>',
+        find: 'const messages = events.map((event, i) =>',
+        put: 'const messages = events.toReversed().map((event, i) =>',
       },
     ],
   },
