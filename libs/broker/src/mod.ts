@@ -5,6 +5,7 @@ export { openBroker, type Broker, type BrokerOptions } from './nats/broker.ts';
 export { NatsCommandQueue } from './nats/command-queue.ts';
 export { NatsCommandWriter } from './nats/command-writer.ts';
 export { connectNats, type NatsOptions } from './nats/connect.ts';
+export { ATTEMPT_HEADER, TRACE_HEADER } from './nats/trace-header.ts';
 export { NatsControl } from './nats/control.ts';
 export { NatsEventLog } from './nats/event-log.ts';
 export { NatsPublisher } from './nats/publisher.ts';

@@ -24,4 +24,5 @@ export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { patiently } from './patience.ts';
 export type { Metrics } from './metrics.ts';
 export { runService, type Birth } from './service.ts';
+export { TimedSpans, type TimedSpan } from './timed-spans.ts';
 export { startTelemetry } from './telemetry.ts';

@@ -57,6 +57,10 @@ export { prometheusLabel, prometheusName, prometheusSeries } from './telemetry/p
 export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';
 export { sabotagedFiles, sabotageEnv } from './sabotage/sabotage-env.ts';
+export { JaegerTraces } from './traces/jaeger-traces.ts';
+export { TraceReceiver } from './traces/trace-receiver.ts';
+export type { Span, SpanLink, TraceQuery } from './traces/trace-query.ts';
+export { TRACED } from './nats/traced.ts';
 export { SABOTAGES, type SabotageName } from './sabotage/sabotages.ts';
 export { describeFailure } from './simulator/failure-report.ts';
 export { runFleet, type FleetOptions, type FleetResult } from './simulator/fleet.ts';

@@ -1,9 +1,10 @@
 import { headers, nuid, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { isSampled } from '@longspan/protocol';
 import type { FlightEffect } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import type { AckInbox } from './ack-inbox.ts';
 import { PUBLISHED_AT_HEADER } from './published-time.ts';
-import { TRACE_HEADER } from './trace-header.ts';
+import { ATTEMPT_HEADER, TRACE_HEADER } from './trace-header.ts';
 
 /** Where messages go, and what they are. */
 export interface Destination {
@@ -42,7 +43,7 @@ function sendOne(
 ): void {
   const message = at(messages, index);
   nc.publish(message.subject, message.payload, {
-    headers: headersOf(to, message),
+    headers: headersOf(to, message, attempt),
     reply: inbox.replyTo({ flight, attempt, message: index }),
   });
 }
@@ -63,7 +64,7 @@ function sendBatch(
   for (const [i, index] of indexes.entries()) {
     const message = at(messages, index);
     const commits = i === indexes.length - 1;
-    const header = headersOf(to, message);
+    const header = headersOf(to, message, attempt);
     header.set('Nats-Batch-Id', batch);
     header.set('Nats-Batch-Sequence', String(i + 1));
     if (commits) header.set('Nats-Batch-Commit', '1');
@@ -99,13 +100,15 @@ function probe(
   }
 }
 
-function headersOf(to: Destination, message: Message): MsgHdrs {
+function headersOf(to: Destination, message: Message, attempt: number): MsgHdrs {
   const header = headers();
   header.set('Nats-Msg-Id', message.msgId);
   header.set('Nats-Expected-Stream', to.stream);
   header.set('Content-Type', to.contentType);
   header.set(PUBLISHED_AT_HEADER, String(message.publishedMs));
-  if (message.traceparent !== undefined) header.set(TRACE_HEADER, message.traceparent);
+  if (message.traceparent === undefined) return header;
+  header.set(TRACE_HEADER, message.traceparent);
+  if (attempt > 1 && isSampled(message.traceparent)) header.set(ATTEMPT_HEADER, String(attempt));
   return header;
 }
 

@@ -8,7 +8,6 @@ import {
   type PublishOptions,
   type Receipt,
 } from '../port/publisher.ts';
-import type { Place } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import { BATCH_BYTES_MAX } from '../publish/lanes.ts';
 import { messageId } from '../publish/message-id.ts';
@@ -78,23 +77,30 @@ export class NatsPublisher implements Publisher {
     events: readonly CloudEvent[],
     options: PublishOptions,
   ): Promise<readonly Receipt[]> {
-    const shard = shardOf(user, this.#options.shards);
-    const subject = eventSubject(shard, user);
     const spans = new PublishSpans(events, options.context);
-    let places: readonly Place[];
     try {
-      const publishedMs = Date.now();
-      const messages = events.map((event, i) =>
-        toMessage(subject, user, event, publishedMs, spans.traceparents[i]),
-      );
-      const bytes = this.#measure(messages);
       const budgetMs = options.budgetMs ?? PUBLISH_BUDGET_MS;
-      places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
+      const receipts = await this.#commit(user, events, spans.traceparents, budgetMs);
+      spans.end(receipts);
+      return receipts;
     } catch (error) {
       spans.fail(error);
       throw error;
     }
-    spans.end();
+  }
+
+  async #commit(
+    user: UserId,
+    events: readonly CloudEvent[],
+    traceparents: PublishSpans['traceparents'],
+    budgetMs: number,
+  ): Promise<readonly Receipt[]> {
+    const shard = shardOf(user, this.#options.shards);
+    const subject = eventSubject(shard, user);
+    const publishedMs = Date.now();
+    const messages = events.map((event, i) => toMessage(subject, user, event, publishedMs, traceparents[i]));
+    const bytes = this.#measure(messages);
+    const places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
     await this.#refreshing.get(shard);
     const epoch = this.#options.epochOf(shard);
     return events.map(({ id }, i) => {

@@ -21,8 +21,6 @@ export interface OperationOptions {
   /** In which it happens; the active one by default. */
   readonly parent?: Context;
   readonly links?: readonly SpanContext[];
-  /** When it began, in milliseconds since the Unix epoch; now by default. */
-  readonly startedMs?: number;
   /** Asked only if there is a span to carry them. */
   readonly attributes: () => Attributes;
 }
@@ -45,14 +43,14 @@ export class Operation {
     const caller = trace.getSpanContext(parent);
     this.name = name;
     this.#options = options;
-    this.#startedMs = options.startedMs ?? Date.now();
+    this.#startedMs = Date.now();
     if (caller !== undefined && isSpanContextValid(caller) && !isKept(caller)) {
       this.context = parent;
       this.#where = caller;
       return;
     }
     const links = (options.links ?? []).map((context) => ({ context }));
-    const span = tracer.startSpan(name, { kind: options.kind, links, startTime: this.#startedMs }, parent);
+    const span = tracer.startSpan(name, { kind: options.kind, links }, parent);
     this.context = trace.setSpan(parent, span);
     this.#where = span.spanContext();
     if (!span.isRecording()) return;

@@ -1,5 +1,6 @@
-import { SpanKind, type Attributes, type Context } from '@opentelemetry/api';
-import { isSampled, type CloudEvent } from '@longspan/protocol';
+import { SpanKind, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { formatPosition, isSampled, type CloudEvent } from '@longspan/protocol';
+import type { Receipt } from '../port/publisher.ts';
 import { errorType, Operation, tracer } from './operation.ts';
 import { spanContextOf, traceparentOf } from './trace-context.ts';
 
@@ -14,6 +15,7 @@ export const EVENT_MESSAGE = {
 /** The span of one publish call, with one more for each event if there are several. */
 export class PublishSpans {
   readonly #send: Operation;
+  readonly #creates: readonly Span[];
   /** For each event, its creation: what goes into its message's header. */
   readonly traceparents: readonly (string | undefined)[];
 
@@ -31,21 +33,32 @@ export class PublishSpans {
         ...attributesOf(only),
       }),
     });
-    this.traceparents =
-      this.#send.recording && only === undefined
-        ? events.map((event) => this.#create(event))
-        : events.map(() => this.#send.traceparent);
+    this.#creates =
+      this.#send.recording && only === undefined ? events.map((event) => this.#create(event)) : [];
+    this.traceparents = events.map((_, i) => {
+      const create = this.#creates[i];
+      return create === undefined ? this.#send.traceparent : traceparentOf(create.spanContext());
+    });
   }
 
-  end(): void {
+  /** All are committed. A server tells nothing of the commit of an atomic batch: the events' own spans last until then. */
+  end(receipts: readonly Receipt[]): void {
+    const [only] = this.#creates.length === 0 ? receipts : [];
+    if (only !== undefined && this.#send.recording) this.#send.set(committedAt(only));
+    for (const [i, create] of this.#creates.entries()) {
+      const receipt = receipts[i];
+      if (receipt !== undefined) create.setAttributes(committedAt(receipt));
+      create.end();
+    }
     this.#send.end();
   }
 
   fail(error: unknown): void {
+    for (const create of this.#creates) create.end();
     this.#send.fail(errorType(error));
   }
 
-  #create(event: CloudEvent): string | undefined {
+  #create(event: CloudEvent): Span {
     const span = tracer.startSpan(
       `create ${TEMPLATE}`,
       {
@@ -60,9 +73,8 @@ export class PublishSpans {
       },
       this.#send.context,
     );
-    span.end();
     this.#send.link(span.spanContext());
-    return traceparentOf(span.spanContext());
+    return span;
   }
 }
 
@@ -73,6 +85,10 @@ export class PublishSpans {
 export function withOrigin(event: CloudEvent, traceparent: string | undefined): CloudEvent {
   if (traceparent === undefined || event.traceparent !== undefined || !isSampled(traceparent)) return event;
   return { ...event, traceparent };
+}
+
+function committedAt({ position, duplicate }: Receipt): Attributes {
+  return { 'longspan.position': formatPosition(position), 'longspan.duplicate': duplicate };
 }
 
 /** Where an event says that it comes from. */

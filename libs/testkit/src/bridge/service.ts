@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'SYSTEMROOT', 'TEMP'] as const;
 
 export interface ServiceOptions {
-  /** `edge`, `ingress` or `agent`: runs `services/<kind>/src/main.ts` and waits for its `<kind>.ready` line. */
+  /** `edge`, `ingress`, `agent` or `hop-tracer`: runs `services/<kind>/src/main.ts` and waits for its `<kind>.ready` line. */
   readonly kind: string;
   /** The process's own name, for logs. */
   readonly name: string;

@@ -15,6 +15,8 @@ export interface BridgeOptions {
   readonly ingress?: boolean;
   /** How many agents, `agent-0` and so on, which share the work; default 0. */
   readonly agents?: number;
+  /** Where spans go. With it, a hop tracer is started too, for servers that are `TRACED`. */
+  readonly traces?: { readonly endpoint: string };
   /** Puts a relay between each edge, and the ingress, and a single NATS server, to break their links by. */
   readonly relayNats?: boolean;
   /** The NATS servers that a service knows, by its name: `edge-0`, `ingress-0`, `agent-0`; all of them by default. */
@@ -37,6 +39,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     LONGSPAN_REPLICAS: String(nats.size),
     LONGSPAN_JWT_SECRET: JWT_SECRET,
     LONGSPAN_PUBLISH_TOKENS: PUBLISH_TOKEN,
+    ...(options.traces === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.traces.endpoint }),
     ...options.env,
   };
 
@@ -77,7 +80,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const agentEnv = { ...env, ...(await ownEnv(name, undefined)) };
     agents.push(cleanup.use(new Service({ kind: 'agent', name, env: agentEnv })));
   }
+  const tracers: Service[] = [];
+  if (options.traces !== undefined) {
+    const name = 'hop-tracer-0';
+    const tracerEnv = { ...env, ...(await ownEnv(name, undefined)) };
+    tracers.push(cleanup.use(new Service({ kind: 'hop-tracer', name, env: tracerEnv })));
+  }
   const services = [
+    ...tracers,
     ...edges.map((edge) => edge.service),
     ...(withIngress ? [cleanup.use(ingress)] : []),
     ...agents,

@@ -6,7 +6,7 @@ import { setContextOfRequest } from './request-context.ts';
 import { routeTemplate } from './route-template.ts';
 
 /**
- * Does a request's work within a span, from the arrival of the request to the answer.
+ * Does a request's work within a span, from when all of it has arrived to the answer.
  * @param origin the W3C `traceparent` that it continues, if any.
  */
 export async function inRequestSpan<Result>(
@@ -20,7 +20,6 @@ export async function inRequestSpan<Result>(
   const span = new Operation(`${method} ${route}`, {
     kind: SpanKind.SERVER,
     parent: contextOf(origin, ROOT_CONTEXT),
-    startedMs: Date.now() - reply.elapsedTime,
     attributes: () => ({ 'http.request.method': method, 'http.route': route }),
   });
   setContextOfRequest(request, span.context);
