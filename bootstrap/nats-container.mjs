@@ -21,10 +21,10 @@ export async function removeLeftBehindContainer() {
 /**
  * Starts NATS with JetStream in a container.
  *
- * @param {{ image: string, port: number, storeFolder: string }} options `port` on the loopback interface
+ * @param {{ image: string, port: number, storeFolder: string, configFile: string }} options `port` on the loopback interface
  * @returns {Promise<{ stop: () => Promise<void> }>}
  */
-export async function startNatsContainer({ image, port, storeFolder }) {
+export async function startNatsContainer({ image, port, storeFolder, configFile }) {
   const engine = await findDockerEngine();
   if (engine === undefined)
     throw new SetupError('The Docker engine no longer answers. Start it, then start again.');
@@ -34,10 +34,10 @@ export async function startNatsContainer({ image, port, storeFolder }) {
     body: {
       Image: image,
       ...user,
-      Cmd: ['--jetstream', '--store_dir', '/data', '--name', 'longspan'],
+      Cmd: ['--config', '/longspan.conf', '--jetstream', '--store_dir', '/data', '--name', 'longspan'],
       ExposedPorts: { '4222/tcp': {} },
       HostConfig: {
-        Binds: [`${storeFolder}:/data`],
+        Binds: [`${storeFolder}:/data`, `${configFile}:/longspan.conf:ro`],
         PortBindings: { '4222/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
       },
     },

@@ -4,6 +4,9 @@ import { isProcessOf } from '../bootstrap/process-identity.mjs';
 import type { ProcessSpec } from './child-process.ts';
 import { readPid } from './system-lock.ts';
 
+/** What the server of a development system is told, wherever it runs: its account, which tells the hops of traced messages. */
+export const natsConfigFile = join(import.meta.dirname, '../deploy/nats/development.conf');
+
 /**
  * How to run nats-server with JetStream on the loopback interface, its store in the state folder, kept by a process that ends it when
  * we are gone.
@@ -17,7 +20,7 @@ export function natsProcess(options: {
   const store = join(options.stateFolder, 'nats');
   mkdirSync(store, { recursive: true });
   const keeper = join(import.meta.dirname, 'nats-keeper.mjs');
-  const listen = ['--addr', '127.0.0.1', '--port', String(options.port)];
+  const listen = ['--config', natsConfigFile, '--addr', '127.0.0.1', '--port', String(options.port)];
   const files = ['--jetstream', '--store_dir', store, '--pid', pidFile(options.stateFolder)];
   return {
     name: 'nats',

@@ -7,7 +7,7 @@ import { requireFreePorts, type PortUse } from './free-ports.ts';
 import { developmentSecret } from './jwt-secret.ts';
 import { Layers } from './layers.ts';
 import { formatLogLine, parseLogLine } from './log-line.ts';
-import { endLeftBehindNats, isNoteworthy, natsProcess } from './nats-process.ts';
+import { endLeftBehindNats, isNoteworthy, natsConfigFile, natsProcess } from './nats-process.ts';
 import { requireReachableNats } from './reachable-nats.ts';
 import { serviceProcess } from './service-process.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -15,7 +15,12 @@ import { stopRequested } from './stop-signal.ts';
 import { supervise, type Runnable } from './supervised-process.ts';
 import { claimStateFolder } from './system-lock.ts';
 
-type ContainerOptions = { readonly image: string; readonly port: number; readonly storeFolder: string };
+type ContainerOptions = {
+  readonly image: string;
+  readonly port: number;
+  readonly storeFolder: string;
+  readonly configFile: string;
+};
 
 /** What the bootstrap found out, and what it lends. */
 export type StartOptions = {
@@ -121,7 +126,7 @@ async function bringUpNats(options: StartOptions, settings: Settings, layers: La
   if (nats.kind === 'container') {
     const storeFolder = join(stateFolder, 'nats');
     const container = await progress.step(`Starting NATS in a container (${nats.image})`, () =>
-      options.container.start({ image: nats.image, port, storeFolder }),
+      options.container.start({ image: nats.image, port, storeFolder, configFile: natsConfigFile }),
     );
     layers.add({ ready: Promise.resolve(), stop: container.stop, kill: () => void container.stop() });
     return `nats://127.0.0.1:${port}`;
