@@ -15,6 +15,8 @@ export { startNats, NatsCluster, type NatsBackend, type NatsOptions } from './na
 export { startBridge, type BridgeOptions } from './bridge/start-bridge.ts';
 export { Bridge, type Edge } from './bridge/bridge.ts';
 export { Balancer, haproxyPath } from './bridge/balancer.ts';
+export { nodeImage, ProductImage } from './image/product-image.ts';
+export type { ServiceContainer } from './image/service-container.ts';
 export { KeyServer } from './bridge/key-server.ts';
 export { Service } from './bridge/service.ts';
 export { JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET } from './bridge/tokens.ts';

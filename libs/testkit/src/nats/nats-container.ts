@@ -2,6 +2,7 @@ import type { StartedNetwork, StartedTestContainer } from 'testcontainers';
 import { freePort } from '../net/free-port.ts';
 import { ContainerDisk } from './container-disk.ts';
 import { ownLabels, removeOrphanContainers, type ContainerEngine } from './container-owner.ts';
+import { logText } from './container-log.ts';
 import { natsConf } from './nats-conf.ts';
 import { monitorAnswers, untilSilent } from './nats-monitor.ts';
 import type { NatsNode, NodeMaker } from './nats-node.ts';
@@ -19,8 +20,6 @@ const STORE_DIR = '/longspan/store';
 const LOG_LINES = 200;
 /** What nodes hear of where to dial the others, which all know who they are to dial. */
 const NOWHERE = '127.0.0.1:1';
-const FRAME_HEADER_BYTES = 8;
-const FRAME_LENGTH_AT = 4;
 
 /** Whether an image is named for the run and a Docker engine answers. */
 export async function containersAvailable(): Promise<boolean> {
@@ -153,7 +152,7 @@ class ContainerNode implements NatsNode {
 
   async log(): Promise<string> {
     const log = await this.#container().logs({ stdout: true, stderr: true, tail: LOG_LINES });
-    return textOf(log);
+    return logText(log);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -212,15 +211,4 @@ class ContainerNode implements NatsNode {
 function natsImage(): string | undefined {
   const image = process.env['LONGSPAN_TEST_NATS_IMAGE'];
   return image === undefined || image === '' ? undefined : image;
-}
-
-/** Docker sends a log in frames: eight bytes, of which the last four are the length, and then so many of the text. */
-function textOf(log: Buffer): string {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + FRAME_HEADER_BYTES <= log.length;) {
-    const end = at + FRAME_HEADER_BYTES + log.readUInt32BE(at + FRAME_LENGTH_AT);
-    parts.push(log.subarray(at + FRAME_HEADER_BYTES, end));
-    at = end;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
