@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -87,6 +88,17 @@ test('a failed start is one fatal line and code 1', async () => {
   // Goal: the reason is in the log. Method: a start that throws.
   await using child = new Child(`throw new Error('no');`);
   expect(await child.ended).toEqual({ code: 1, stderr: '', events: ['probe.start_failed'] });
+});
+
+test('a service whose metrics port is taken does not start', async () => {
+  // Goal: nobody believes in a service to be watched that is not. Method: a port on which somebody listens already.
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const env = { LONGSPAN_MODE: 'development', LONGSPAN_METRICS_PORT: String(port) };
+  await using child = new Child(SERVING, env);
+  expect(await child.ended).toEqual({ code: 1, stderr: '', events: ['probe.start_failed'] });
+  taken.close();
 });
 
 test('a bad configuration is one plain line without a stack, and code 1', async () => {

@@ -3,12 +3,11 @@ import type { ServerHeaders } from './server-headers.ts';
 /** When `publish` was called, in milliseconds since the Unix epoch; the same on every attempt. */
 export const PUBLISHED_AT_HEADER = 'Longspan-Time';
 const COMMITTED_AT_HEADER = 'Nats-Time-Stamp';
-const MILLISECONDS = /^[0-9]{1,15}$/;
 
 /** When an event was published: what its publisher says, else its commit, which the server tells of every message. */
-export function publishedMsOf(headers: ServerHeaders): number {
-  const told = headers.last(PUBLISHED_AT_HEADER);
-  if (MILLISECONDS.test(told)) return Number(told);
+export function publishedMsOf(headers: Pick<ServerHeaders, 'last'>): number {
+  const told = Number(headers.last(PUBLISHED_AT_HEADER));
+  if (told > 0 && Number.isSafeInteger(told)) return told;
   const committed = Date.parse(headers.last(COMMITTED_AT_HEADER));
   return Number.isNaN(committed) ? Date.now() : committed;
 }
