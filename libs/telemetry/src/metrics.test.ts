@@ -18,9 +18,9 @@ beforeAll(async () => {
     'probe',
     createLogger({ name: 'probe-1', level: 'info', destination }),
   );
-  const ready: { readonly msg: string; readonly port: number } = JSON.parse(lines[0] ?? '');
-  expect(ready.msg).toBe('probe.metrics.ready');
-  url = `http://127.0.0.1:${ready.port}`;
+  const ready = lines.find((line) => line.includes('probe.metrics.ready')) ?? '';
+  const { port }: { readonly port: number } = JSON.parse(ready);
+  url = `http://127.0.0.1:${port}`;
   const meter = api.getMeter('test');
   meter.createCounter('longspan.test.events', { unit: '{event}' }).add(3, { how: 'live' });
   meter.createCounter('longspan.test.size', { unit: 'By' }).add(5);
