@@ -13,6 +13,8 @@ import {
 
 /** The ingress, the agent and the edges know this node only, and the streams are led elsewhere: so there are hops. */
 const HOME = 0;
+/** The hop tracer's node, which is never killed. */
+const WATCHED_FROM = 2;
 const STREAMS = ['LONGSPAN_EVENTS_0', 'LONGSPAN_COMMANDS'];
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -23,8 +25,12 @@ export interface Caller {
   readonly traceparent: string;
 }
 
+/** The traces that tests have asked for. */
+const asked = new Set<string>();
+
 export function newCaller(flags: '00' | '01' = '01'): Caller {
   const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
+  if (flags === '01') asked.add(traceId);
   return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-${flags}` };
 }
 
@@ -37,6 +43,7 @@ export class TracedSystem implements AsyncDisposable {
   readonly bridge: Bridge;
   readonly receiver: TraceReceiver;
   readonly startedMs = Date.now();
+  readonly asked: ReadonlySet<string> = asked;
   readonly #owned: AsyncDisposableStack;
 
   static async start(): Promise<TracedSystem> {
@@ -52,8 +59,10 @@ export class TracedSystem implements AsyncDisposable {
         nats,
         agents: 1,
         traces: receiver,
-        natsUrlsOf: (service) =>
-          service.startsWith('hop-tracer') ? nats.urls : nats.urls.slice(HOME, HOME + 1),
+        natsUrlsOf: (service) => {
+          const node = service.startsWith('hop-tracer') ? WATCHED_FROM : HOME;
+          return nats.urls.slice(node, node + 1);
+        },
         env: { LONGSPAN_TRACE_RATIO: '0', LONGSPAN_LOG_LEVEL: 'debug' },
       }),
     );
@@ -73,13 +82,38 @@ export class TracedSystem implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  /** Publishes by the ingress; `body` is an event in plain JSON, or a batch of CloudEvents. */
+  /** What a service has logged. */
+  linesOf(service: string): readonly Readonly<Record<string, unknown>>[] {
+    const lines = this.bridge
+      .service(service)
+      .log.split('\n')
+      .filter((line) => line.startsWith('{'));
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The spans of this name that a service has made, once there are those that are looked for. */
+  spansOf(
+    service: string,
+    name: string,
+    complete: (spans: readonly Span[]) => boolean,
+  ): Promise<readonly Span[]> {
+    return eventually(`spans called ${name}`, async () => {
+      const spans = await this.receiver.named(service, name, this.startedMs);
+      return complete(spans) ? spans : undefined;
+    });
+  }
+
+  /** Publishes by the ingress; `body` is a CloudEvent or a plain one in JSON, or a batch of CloudEvents. */
   async publish(user: string, body: object, traceparent?: string): Promise<void> {
-    const batch = Array.isArray(body);
+    const form = Array.isArray(body)
+      ? 'cloudevents-batch+json'
+      : 'specversion' in body
+        ? 'cloudevents+json'
+        : 'json';
     const answer = await this.bridge.ingress.request(`/v1/users/${user}/events`, {
       method: 'POST',
       headers: {
-        'content-type': batch ? 'application/cloudevents-batch+json' : 'application/json',
+        'content-type': `application/${form}`,
         ...(traceparent === undefined ? {} : { traceparent }),
       },
       body: JSON.stringify(body),
@@ -87,14 +121,16 @@ export class TracedSystem implements AsyncDisposable {
     if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
   }
 
-  /** The spans of a caller's trace, once `complete` finds in them what it looks for. */
-  async traceOf(caller: Caller, complete: (trace: Trace) => boolean): Promise<Trace> {
+  /** The spans of a caller's trace, once there are so many of each name. Spans come when they have ended, in any order. */
+  async traceOf(caller: Caller, wanted: Readonly<Record<string, number>>): Promise<Trace> {
     let last: readonly Span[] = [];
     try {
       return await eventually('the trace is complete', async () => {
         last = (await this.receiver.trace(caller.traceId)) ?? [];
         const trace = new Trace(last);
-        return complete(trace) ? trace : undefined;
+        return Object.entries(wanted).every(([name, count]) => trace.count(name) >= count)
+          ? trace
+          : undefined;
       });
     } catch (cause) {
       throw new Error(`the trace is not complete:\n${new Trace(last).toString()}`, { cause });
@@ -118,8 +154,12 @@ export class Trace {
     return this.spans.filter((span) => span.name === name);
   }
 
-  count(name: string): number {
-    return this.all(name).length;
+  readonly count = (name: string): number => this.all(name).length;
+
+  /** The spans above one, from the first of the trace that is there. */
+  wayTo(span: Span): readonly Span[] {
+    const parent = this.spans.find(({ spanId }) => spanId === span.parentSpanId);
+    return parent === undefined ? [] : [...this.wayTo(parent), parent];
   }
 
   /** The only span of this name; throws if it is not the only one. */
