@@ -21,6 +21,8 @@ import { onTestFailed } from 'vitest';
 
 /** As in the reports that the field publishes. */
 export const USERS = 30;
+/** The evidence of `steady`. */
+export const STEADY_LATENCY = 'publish to callback, 1,000 events/s';
 const STEADY_PER_USER = 33;
 const STEADY_EVENTS_PER_USER = 66;
 const BURST_PER_USER = 500;
@@ -118,7 +120,7 @@ export class Bench implements AsyncDisposable {
   /** Two seconds of about 1,000 events/s, published as agents do; how long each took to its callback is evidence. */
   async steady({ devices, latency }: Audience): Promise<void> {
     await this.#load(devices, STEADY_PER_USER, STEADY_EVENTS_PER_USER, this.#publish);
-    this.#evidence.latency('publish to callback, 1,000 events/s').add(latency.parcel());
+    this.#evidence.latency(STEADY_LATENCY).add(latency.parcel());
   }
 
   /** One event after the other, nothing else under way; milliseconds from publish to callback, at the median. */

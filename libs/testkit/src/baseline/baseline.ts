@@ -18,6 +18,13 @@ export interface Baseline {
   /** What it was measured on, in words. */
   readonly machine: string;
   readonly entries: Readonly<Record<string, BaselineEntry>>;
+  /** What was measured beside them and is not compared: for alerts, and for people. */
+  readonly figures: Readonly<Record<string, BaselineFigure>>;
+}
+
+export interface BaselineFigure {
+  readonly unit: string;
+  readonly value: number;
 }
 
 /** How a measurement stands to the baseline. */
@@ -73,14 +80,22 @@ function incomparable(name: string, achieved: string): Comparison {
 }
 
 /** The measurements as a baseline for later runs. */
-export function baselineOf(machine: string, measurements: readonly Measurement[]): Baseline {
+export function baselineOf(
+  machine: string,
+  measurements: readonly Measurement[],
+  figures: Baseline['figures'] = {},
+): Baseline {
   const entries = measurements.map((measurement) => {
     const { name, unit, beside, better } = measurement;
     const { value, ratio, noise } = ratioOf(measurement);
     const rounded = { value: round(value), ratio: round(ratio), noise: round(noise) };
     return [name, { unit, beside, better, ...rounded }] as const;
   });
-  return { format: 1, machine, entries: Object.fromEntries(entries) };
+  const told = Object.entries(figures).map(([name, { unit, value }]) => [
+    name,
+    { unit, value: round(value) },
+  ]);
+  return { format: 1, machine, entries: Object.fromEntries(entries), figures: Object.fromEntries(told) };
 }
 
 /** Rejects if the file is missing or of another format. */
