@@ -23,13 +23,22 @@ const panel = z.object({
   fieldConfig: z.object({ defaults: z.object({ unit: z.string().min(1) }) }),
 });
 const row = z.object({ id: z.number(), type: z.literal('row'), title: z.string().min(1), gridPos });
+const datasourceChoice = z.object({
+  name: z.literal('datasource'),
+  type: z.literal('datasource'),
+  query: z.literal('prometheus'),
+});
+const labelChoice = z.object({
+  name: z.string(),
+  type: z.literal('query'),
+  datasource,
+  query: z.object({ qryType: z.literal(1), query: z.string().regex(/^label_values\(\w+, \w+\)$/) }),
+});
 const dashboard = z.object({
   uid: z.string(),
   title: z.string(),
   annotations: z.object({ list: z.array(z.object({ name: z.string(), expr: z.string(), datasource })) }),
-  templating: z.object({
-    list: z.array(z.object({ name: z.string(), type: z.string(), query: z.unknown() })),
-  }),
+  templating: z.object({ list: z.array(z.union([datasourceChoice, labelChoice])) }),
   panels: z.array(z.union([row, panel])),
 });
 

@@ -44,7 +44,11 @@ export async function filesOf(folder: string): Promise<readonly string[]> {
 
 /** The same, as programs take them. */
 export async function pathsOf(folder: string): Promise<readonly string[]> {
-  return (await filesOf(folder)).map((file) => join(ROOT, file));
+  return (await filesOf(folder)).map(pathOf);
+}
+
+export function pathOf(file: string): string {
+  return join(ROOT, file);
 }
 
 /** A file's text; `path` is from the root of the work tree. */

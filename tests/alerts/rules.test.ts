@@ -1,13 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { filesOf, pathsOf, readRuleCases, readRules, RUNBOOKS, textOf } from './deployment.ts';
+import { filesOf, pathOf, pathsOf, readRuleCases, readRules, RUNBOOKS, textOf } from './deployment.ts';
 import { unknownIn } from './known-metrics.ts';
 import { promtool, promtoolPath } from './promtool.ts';
 import { allQueries, dashboardQueries, runbookQueries } from './queries.ts';
 import { selectorsOf } from './selectors.ts';
+
+const INDEX = `${RUNBOOKS}/README.md`;
 
 test('every alert says how urgent it is, what happens, and where to read on', async () => {
   // Goal: nobody is woken by a name alone. Method: each alert's texts; its runbook exists and is about it.
@@ -32,7 +34,11 @@ test('no runbook is about an alert that does not exist, and none leads nowhere',
   const { alerts } = await readRules();
   const pages = await filesOf(RUNBOOKS);
   const told = new Set(alerts.map(({ annotations }) => annotations.runbook_url));
-  expect(pages.filter((page) => basename(page) !== 'README.md')).toEqual([...told].toSorted());
+  expect(pages.filter((page) => page !== INDEX)).toEqual([...told].toSorted());
+  const listed = [...(await textOf(INDEX)).matchAll(/\]\((\S+\.md)\)/g)].map(
+    ([, link]) => `${RUNBOOKS}/${link}`,
+  );
+  expect(listed.toSorted()).toEqual([...told].toSorted());
   for (const page of pages) {
     for (const [, link = ''] of (await textOf(page)).matchAll(/\]\(([a-z0-9-]+\.md)\)/g))
       expect(pages).toContain(`${RUNBOOKS}/${link}`);
@@ -72,6 +78,8 @@ describe.skipIf(promtoolPath() === undefined)('with promtool', () => {
   test('the rules are valid, and so is each query of the runbooks and dashboards', async () => {
     // Goal: Prometheus loads what is here. Method: promtool check, the queries in a file of rules that is made of them.
     const rules = await pathsOf('deploy/prometheus/rules');
+    const configuration = pathOf('deploy/prometheus/prometheus.yaml');
+    expect(await promtool('check', 'config', '--syntax-only', configuration)).toMatchObject(content);
     expect(await promtool('check', 'rules', '--lint=all', '--lint-fatal', ...rules)).toMatchObject(content);
     await using folder = await temporaryFolder();
     const asked = [...(await runbookQueries()), ...(await dashboardQueries())];

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '@longspan/telemetry';
 import { expect, test } from 'vitest';
-import type { z } from 'zod';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { officialNatsImage } from '../../bootstrap/nats-image.mjs';
 import { configSchema as agentSchema } from '../../services/agent/src/config.ts';
 import { edgeConfig } from '../../services/edge/src/config.ts';
@@ -26,6 +28,27 @@ const SCHEMAS: Readonly<Record<string, z.ZodPipe<z.ZodObject>>> = {
   'services/ingress/src/main.ts': ingressConfig,
   'services/topology/src/main.ts': topologySchema,
 };
+
+const prometheusConfig = z.object({
+  scrape_configs: z.array(
+    z.object({
+      job_name: z.string(),
+      static_configs: z.array(z.object({ targets: z.array(z.string()) })),
+    }),
+  ),
+});
+const named = z.record(z.string(), z.unknown());
+const names = z.array(z.string());
+const collectorConfig = z.object({
+  receivers: named,
+  processors: named,
+  exporters: named,
+  extensions: named,
+  service: z.object({
+    extensions: names,
+    pipelines: z.object({ traces: z.object({ receivers: names, processors: names, exporters: names }) }),
+  }),
+});
 
 test('every service gets variables that it reads, and starts with them', async () => {
   // Goal: no variable is misspelt or missing. Method: the services' own schemas, with what deploy/.env would hold.
@@ -71,6 +94,34 @@ test('what is mounted exists, ports do not clash, images are pinned, and all hav
   ];
   expect(Object.entries(services).flatMap(wrongWith)).toEqual([]);
   expect(services['nats-1']?.image).toBe(officialNatsImage);
+});
+
+test('Prometheus asks each process that tells metrics, by the job that rules expect', async () => {
+  // Goal: no process is forgotten. Method: the targets beside the services of our image, and their port in the Dockerfile.
+  const { services } = await readCompose(await filledVariables());
+  const { scrape_configs } = prometheusConfig.parse(
+    parse(await readFile(join(DEPLOY, 'prometheus/prometheus.yaml'), 'utf8'), { merge: true }),
+  );
+  const asked = scrape_configs.flatMap(({ job_name, static_configs }) =>
+    static_configs.flatMap(({ targets }) => targets.map((target) => `${job_name} ${target}`)),
+  );
+  const told = Object.entries(services).flatMap(([name, { build, command, restart }]) => {
+    const kind = command?.[0]?.split('/')[1];
+    return build === undefined || restart === 'no' ? [] : [`longspan-${kind} ${name}:9464`];
+  });
+  expect(asked.toSorted()).toEqual(told.toSorted());
+  expect(await readFile(join(DEPLOY, 'Dockerfile'), 'utf8')).toContain('LONGSPAN_METRICS_PORT=9464');
+});
+
+test('the collector has each part that its pipelines name', async () => {
+  // Goal: it starts. Method: receivers, processors, exporters and extensions that are used are described.
+  const text = await readFile(join(DEPLOY, 'collector/config.yaml'), 'utf8');
+  const { service, ...parts } = collectorConfig.parse(parse(text));
+  const { receivers, processors, exporters } = service.pipelines.traces;
+  expect(Object.keys(parts.receivers)).toEqual(receivers);
+  expect(Object.keys(parts.processors)).toEqual(expect.arrayContaining(processors));
+  expect(Object.keys(parts.exporters)).toEqual(exporters);
+  expect(Object.keys(parts.extensions)).toEqual(service.extensions);
 });
 
 /** Our image brings its health check, and needs no rights. */

@@ -78,7 +78,9 @@ const edges = {
   name: 'instance',
   label: 'Edge',
   datasource: DATASOURCE,
-  query: { query: 'label_values(longspan_edge_draining, instance)', refId: 'edges' },
+  definition: 'label_values(longspan_edge_draining, instance)',
+  // 1: the values of a label.
+  query: { qryType: 1, query: 'label_values(longspan_edge_draining, instance)', refId: 'edges' },
   refresh: 2,
   sort: 1,
   multi: true,
