@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import {
   eventually,
   RecordedClient,
   startBridge,
   startNats,
+  TraceReceiver,
   type Bridge,
   type NatsCluster,
 } from '@longspan/testkit';
@@ -18,14 +20,17 @@ const QUESTION = 'count to 400';
 const owned = new AsyncDisposableStack();
 let nats: NatsCluster;
 let bridge: Bridge;
+let receiver: TraceReceiver;
 
 beforeAll(async () => {
   nats = owned.use(await startNats({ nodes: 3, config: accountsConf() }));
+  receiver = owned.use(await TraceReceiver.start());
   const starting = startBridge({
     nats,
     agents: 2,
-    env: { LONGSPAN_MODE: 'production', LONGSPAN_DRAIN_MS: '0' },
-    envOf: (service) => credentialsOf(service.split('-')[0] as Role),
+    traces: receiver,
+    env: { LONGSPAN_MODE: 'production', LONGSPAN_DRAIN_MS: '0', LONGSPAN_TRACE_RATIO: '1' },
+    envOf: (service) => credentialsOf(service.replace(/-[0-9]+$/, '') as Role),
   });
   // The order in which a cluster brings them up is not ours: they wait for the streams, and say so.
   await makeStreams(nats, { LONGSPAN_SHARDS: '2' });
@@ -81,6 +86,20 @@ test('a back end ends the sessions of a user', async () => {
   const answer = await bridge.ingress.request('/v1/users/leaver/sessions', { method: 'DELETE' });
   expect(answer.ok).toBe(true);
   await client.until('is sent away for good', () => client.client.state.kind === 'closed');
+});
+
+test('a trace has the hops that NATS tells of', async () => {
+  // Goal: traced messages are taken, and told of to the hop tracer alone. Method: a publish within a trace of ours.
+  const traceId = randomBytes(16).toString('hex');
+  const answer = await bridge.ingress.request('/v1/users/traced/events', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    body: JSON.stringify({ type: 'noted' }),
+  });
+  expect(answer.ok).toBe(true);
+  await eventually('the trace has the commit', async () =>
+    (await receiver.trace(traceId))?.some(({ name }) => name.startsWith('nats commit LONGSPAN_EVENTS_')),
+  );
 });
 
 test('a server that goes away is left for the others', async () => {
