@@ -56,19 +56,25 @@ export async function writeAgeMark(
   intervalMs: number,
 ): Promise<void> {
   const subject = ageMarkSubject(shard);
-  const interval = String(Math.floor(nowMs / intervalMs));
-  await js.publish(subject, interval, { msgID: `${subject} ${interval}` });
+  // Its time, since intervals change when a stream's retention does.
+  const dueMs = String(Math.floor(nowMs / intervalMs) * intervalMs);
+  await js.publish(subject, dueMs, { msgID: `${subject} ${dueMs}` });
 }
 
-/** The sequence above which nothing has been discarded for its age. */
-export async function readAgeFloor(get: DirectGet, stream: string, shard: ShardId): Promise<Seq> {
+/** The sequence above which nothing has been discarded for its age, nor will be for an interval. */
+export async function readAgeFloor(
+  get: DirectGet,
+  stream: string,
+  shard: ShardId,
+  intervalMs: number,
+): Promise<Seq> {
   const request = { seq: 1, next_by_subj: ageMarkSubject(shard), batch: MARKS_READ };
   const { messages } = await get.batch(stream, request);
-  const marks = messages.map(({ seq, data }) => ({ seq, interval: Buffer.from(data).toString() }));
+  const marks = messages.map(({ seq, data }) => ({ seq, due: Buffer.from(data).toString() }));
   const [oldest] = marks;
   if (oldest === undefined) return Number.MAX_SAFE_INTEGER as Seq;
-  if (oldest.interval === FIRST) return SEQ_ZERO;
-  // Two numbers on, a whole interval lies between.
-  const later = marks.find(({ interval }) => Number(interval) >= Number(oldest.interval) + 2);
+  if (oldest.due === FIRST) return SEQ_ZERO;
+  // A mark is written somewhere within its interval: from two on, a whole one lies between.
+  const later = marks.find(({ due }) => Number(due) >= Number(oldest.due) + 2 * intervalMs);
   return (later ?? marks.at(-1) ?? oldest).seq;
 }

@@ -243,7 +243,7 @@ export class NatsEventLog implements EventLog {
     const known = this.#shard(shard);
     await known.firstMark;
     if (performance.now() - known.floorReadMs > known.markIntervalMs / 4) {
-      known.floor = await readAgeFloor(this.#get, shardStream(shard), shard);
+      known.floor = await readAgeFloor(this.#get, shardStream(shard), shard, known.markIntervalMs);
       known.floorReadMs = performance.now();
     }
     return known.floor;
