@@ -1,26 +1,13 @@
 import { openBroker, contextOf, BrokerError } from '@longspan/broker';
 import { parseUserId } from '@longspan/protocol';
-import { createLogger, startTelemetry, type CommonConfig } from '@longspan/telemetry';
 import { eventually, startNats, TraceReceiver } from '@longspan/testkit';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
+import { traceThisProcess } from './this-process.ts';
 import { newCaller } from './stage.ts';
 
 const SEND = 'send ev.{shard}.{user}';
 const ADA = parseUserId('ada');
-const logger = createLogger({ name: 'test', level: 'silent' });
-
-function configOf(endpoint: string): CommonConfig {
-  return {
-    mode: 'development',
-    name: 'publisher-0',
-    logLevel: 'silent',
-    nats: { servers: [], inboxPrefix: '_INBOX_test' },
-    topology: undefined,
-    telemetry: { otlpEndpoint: endpoint, traceRatio: 0, metricsPort: undefined },
-  };
-}
-
 test('a publish that fails is kept whatever the ratio, and links to where it happened', async () => {
   // Goal: an error at night has its trace, though one in a hundred others has. Method: a publisher without its NATS, in
   // a kept trace, in one that is not kept, and in none.
@@ -36,7 +23,7 @@ test('a publish that fails is kept whatever the ratio, and links to where it hap
   };
   const [kept, unkept] = [newCaller(), newCaller('00')];
   {
-    await using _telemetry = await startTelemetry(configOf(receiver.endpoint), 'publisher', logger);
+    await using _telemetry = await traceThisProcess('publisher', receiver);
     await using broker = await openBroker({ nats: { servers: nats.urls, name: 'publisher-0' }, topology });
     await nats.kill(0);
     for (const context of [contextOf(kept.traceparent), contextOf(unkept.traceparent), ROOT_CONTEXT]) {

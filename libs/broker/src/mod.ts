@@ -47,6 +47,7 @@ export { errorType, KEPT, Operation, tracer } from './tracing/operation.ts';
 export { processCommandSpan } from './tracing/command-span.ts';
 export { EVENT_MESSAGE } from './tracing/publish-spans.ts';
 export { contextOf, spanContextOf, traceparentOf, withoutSpans } from './tracing/trace-context.ts';
+export { NatsStatusBoard } from './nats/status.ts';
 export { tellStatus } from './tell-status.ts';
 export { shardOf, type ShardId } from './shard.ts';
 export {

@@ -1,5 +1,5 @@
-import { connectNats } from '@longspan/broker';
-import { TimedSpans, type Logger } from '@longspan/telemetry';
+import { connectNats, NatsStatusBoard, tellStatus } from '@longspan/broker';
+import { TimedSpans, type Birth } from '@longspan/telemetry';
 import type { HopTracerConfig } from './config.ts';
 import { hopSpans } from './hop-spans.ts';
 import { readTraceEvent } from './trace-event.ts';
@@ -12,7 +12,11 @@ const SERVICE = 'nats';
  * Turns what NATS servers tell of messages whose trace is kept (an account's `msg_trace`) into spans of those traces.
  * Disposing of it takes what has come, then sends what waits.
  */
-export async function startHopTracer(config: HopTracerConfig, logger: Logger): Promise<AsyncDisposable> {
+export async function startHopTracer({
+  config,
+  logger,
+  status,
+}: Pick<Birth<HopTracerConfig>, 'config' | 'logger' | 'status'>): Promise<AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
   const spans = cleanup.use(new TimedSpans(config.endpoint, logger));
   const nc = await connectNats({ ...config.nats, name: config.name });
@@ -26,6 +30,7 @@ export async function startHopTracer(config: HopTracerConfig, logger: Logger): P
     },
   });
   cleanup.defer(() => subscription.drain());
+  cleanup.use(tellStatus(new NatsStatusBoard(nc), status));
   await nc.flush();
   const running = cleanup.move();
   return { [Symbol.asyncDispose]: () => running.disposeAsync() };
