@@ -17,14 +17,15 @@ test('each attempt at a run is a span of its own below the same send, the failed
   const user = newUser();
   const places: (string | undefined)[] = [];
   {
-    await using _telemetry = await traceThisProcess('agents', receiver);
-    await using _agent = world.agent(async (run) => {
+    await using _ = await traceThisProcess('agents', receiver);
+    await using agent = world.agent(async (run) => {
       places.push(trace.getActiveSpan()?.spanContext().spanId);
       if (run.attempt === 1) throw new AgentError('busy', 'not now', { retryable: true });
     });
     using watch = world.watch(user);
     await contexts.with(contextOf(caller.traceparent), () => world.send(user, 'chat_message', {}, 'c1'));
     await watch.ended(runOf(user, 'c1'));
+    expect(agent.notices.map(({ type }) => type)).toContain('run_retried');
   }
   const spans = await eventually('both attempts have arrived', async () => {
     const found = (await receiver.trace(caller.traceId)) ?? [];

@@ -23,7 +23,7 @@ test('a publish that fails is kept whatever the ratio, and links to where it hap
   };
   const [kept, unkept] = [newCaller(), newCaller('00')];
   {
-    await using _telemetry = await traceThisProcess('publisher', receiver);
+    await using _ = await traceThisProcess('publisher', receiver);
     await using broker = await openBroker({ nats: { servers: nats.urls, name: 'publisher-0' }, topology });
     await nats.kill(0);
     for (const context of [contextOf(kept.traceparent), contextOf(unkept.traceparent), ROOT_CONTEXT]) {
