@@ -10,6 +10,7 @@ export const UP_FRAMES: readonly Readonly<Record<string, unknown>>[] = [
   { type: 'send', id: 'c_18', event: { type: 'x', data: [1, 'two', { three: null }] } },
   { type: 'auth', token: 'not.a.token' },
   { type: 'pong' },
+  { type: 'received', events: [[21, 3]] },
 ];
 
 const LIMITS = { frameBytes: 327_680, eventBytes: 262_144, sendsPerSecond: 20, sendsInFlight: 32 };

@@ -247,6 +247,28 @@ test('a client that reports what it received ends the trace at the application',
   expect(delivery?.attributes['longspan.session']).toMatch(/^edge-/);
 });
 
+test('an SSE reader’s deliveries are traced as a device’s are', async () => {
+  // Goal: whichever way an event is read. Method: a reader of the stream of events, over plain HTTP.
+  const url = new URL('/v1/events', system.bridge.edge(0).url);
+  const reading = new AbortController();
+  const headers = { authorization: `Bearer ${await system.bridge.token('kim')}` };
+  const response = await fetch(url, { headers, signal: reading.signal });
+  const text = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const until = async (wanted: string): Promise<void> => {
+    for (let read = ''; !read.includes(wanted);) read += (await text?.read())?.value ?? wanted;
+  };
+  await until('caught up');
+  const caller = newCaller();
+  await system.publish('kim', { id: 'plain', type: 'noted' }, caller.traceparent);
+  await until('"plain"');
+  const trace = await system.traceOf(caller, { [POST]: 1, [DELIVER]: 1 });
+  expect(trace.only(DELIVER)).toMatchObject({
+    parentSpanId: trace.only(SEND).spanId,
+    attributes: { 'longspan.transport': 'sse', 'longspan.replayed': false },
+  });
+  reading.abort();
+});
+
 test('a gap is kept although nothing of it was traced', async () => {
   // Goal: what a client missed for good is found by whoever is on call. Method: a position of another stream.
   await using phone = system.bridge.client('hal', { from: 'abc-5' });
