@@ -22,7 +22,8 @@ export class JaegerTraces implements TraceQuery {
       'query.operation_name': name,
       'query.start_time_min': new Date(sinceMs).toISOString(),
       'query.start_time_max': new Date().toISOString(),
-      'query.search_depth': String(FOUND_MAX),
+      // Newer versions call it search_depth, and understand this too.
+      'query.num_traces': String(FOUND_MAX),
     });
     const spans = (await this.#get(`/api/v3/traces?${query}`)) ?? [];
     return spans.filter((span) => span.service === service && span.name === name);
