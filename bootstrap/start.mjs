@@ -5,9 +5,12 @@ import { removeLeftBehindContainer, startNatsContainer } from './nats-container.
 import { provideNats } from './nats-server.mjs';
 import { rootFolder, stateFolder } from './paths.mjs';
 import { withSetupLock } from './setup-lock.mjs';
+import { parseStartOptions, usage } from './start-options.mjs';
 import { installWorkspace } from './workspace-install.mjs';
 
 await runEntry(fileURLToPath(import.meta.url), async (progress) => {
+  const { observe, help } = parseStartOptions(process.argv.slice(2));
+  if (help) return progress.say(usage);
   const nats = await interruptible(() =>
     withSetupLock(progress, async () => {
       await installWorkspace(progress);
@@ -17,5 +20,5 @@ await runEntry(fileURLToPath(import.meta.url), async (progress) => {
   // Only now: this file needs a Node that runs TypeScript, and the dependencies.
   const { startSystem } = await import('../dev/start.ts');
   const container = { removeLeftBehind: removeLeftBehindContainer, start: startNatsContainer };
-  await startSystem({ rootFolder, stateFolder, progress, nats, container });
+  await startSystem({ rootFolder, stateFolder, progress, nats, container, observe });
 });

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import type { Settings } from './settings.ts';
+import type { Traces } from './trace-viewer.ts';
 
 /** Where everything is, and what to try first. */
-export function banner(settings: Settings, natsUrl: string): string {
+export function banner(settings: Settings, natsUrl: string, traces: Traces | undefined): string {
   const ingress = localUrl(settings.ingressPort);
   const edges = settings.edgePorts.map(localUrl);
   const strong = (text: string): string => styleText('bold', text);
@@ -14,6 +15,7 @@ export function banner(settings: Settings, natsUrl: string): string {
     `  Ingress        ${ingress}  (API: ${ingress}/openapi.json)`,
     `  Edges          ${edges.join('  ')}`,
     `  NATS           ${natsUrl}`,
+    ...(traces === undefined ? [] : [`  Traces         ${traces.endpoint}`]),
     `  Publish token  ${settings.publishToken}`,
     '',
     '  Watch the events of ada:',

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const stopPatienceMs = 20_000;
+
+/** Runs a program that is not ours, given in the arguments, and ends it when we are gone. */
+export const programKeeper = join(import.meta.dirname, 'program-keeper.mjs');
 
 /** How to run one of the system's processes. */
 export type ProcessSpec = {

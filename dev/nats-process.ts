@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessOf } from '../bootstrap/process-identity.mjs';
-import type { ProcessSpec } from './child-process.ts';
+import { programKeeper, type ProcessSpec } from './child-process.ts';
 import { readPid } from './system-lock.ts';
 
 /** What the server of a development system is told, wherever it runs: its account, which tells the hops of traced messages. */
@@ -19,12 +19,11 @@ export function natsProcess(options: {
 }): ProcessSpec {
   const store = join(options.stateFolder, 'nats');
   mkdirSync(store, { recursive: true });
-  const keeper = join(import.meta.dirname, 'nats-keeper.mjs');
   const listen = ['--config', natsConfigFile, '--addr', '127.0.0.1', '--port', String(options.port)];
   const files = ['--jetstream', '--store_dir', store, '--pid', pidFile(options.stateFolder)];
   return {
     name: 'nats',
-    args: [keeper, options.program, ...listen, ...files, '--name', 'longspan'],
+    args: [programKeeper, options.program, ...listen, ...files, '--name', 'longspan'],
     env: process.env,
     onLine: options.onLine,
     isReady: (text) => text.includes('Server is ready'),

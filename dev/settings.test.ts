@@ -3,16 +3,23 @@ import { readSettings } from './settings.ts';
 
 test('ports come from the environment, with the documented defaults', () => {
   // Goal: LONGSPAN_* variables move every port. Method: read with and without them.
-  expect(readSettings({})).toMatchObject({ ingressPort: 8080, edgePorts: [8081, 8082], natsPort: 4222 });
+  expect(readSettings({})).toMatchObject({
+    ingressPort: 8080,
+    edgePorts: [8081, 8082],
+    natsPort: 4222,
+    tracesPort: 8090,
+  });
   const moved = {
     LONGSPAN_INGRESS_PORT: '9000',
     LONGSPAN_EDGE_PORTS: '9001, 9002,9003',
     LONGSPAN_NATS_PORT: '9004',
+    LONGSPAN_TRACES_PORT: '9005',
   };
   expect(readSettings(moved)).toMatchObject({
     ingressPort: 9000,
     edgePorts: [9001, 9002, 9003],
     natsPort: 9004,
+    tracesPort: 9005,
   });
 });
 

@@ -5,6 +5,7 @@ export type Settings = {
   readonly ingressPort: number;
   readonly edgePorts: readonly number[];
   readonly natsPort: number;
+  readonly tracesPort: number;
   readonly publishToken: string;
 };
 
@@ -19,6 +20,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ingressPort: port('LONGSPAN_INGRESS_PORT', env.LONGSPAN_INGRESS_PORT ?? '8080'),
     edgePorts: edgePorts.map((value) => port('LONGSPAN_EDGE_PORTS', value)),
     natsPort: port('LONGSPAN_NATS_PORT', env.LONGSPAN_NATS_PORT ?? '4222'),
+    tracesPort: port('LONGSPAN_TRACES_PORT', env.LONGSPAN_TRACES_PORT ?? '8090'),
     publishToken: (env.LONGSPAN_PUBLISH_TOKENS ?? 'dev-publish-token').split(',')[0] ?? '',
   };
 }

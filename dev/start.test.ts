@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,17 +18,23 @@ const patience = { timeout: 120_000 };
 const started: ChildProcess[] = [];
 let stateFolder = '';
 let env: NodeJS.ProcessEnv = {};
-let ports: { readonly ingress: number; readonly edge: number; readonly all: readonly number[] };
+let ports: {
+  readonly ingress: number;
+  readonly edge: number;
+  readonly traces: number;
+  readonly all: readonly number[];
+};
 
 beforeEach(async () => {
   stateFolder = mkdtempSync(join(tmpdir(), 'longspan-state-'));
-  const [ingress, edge, edge2, nats] = [
+  const [ingress, edge, edge2, nats, traces] = [
+    await freePort(),
     await freePort(),
     await freePort(),
     await freePort(),
     await freePort(),
   ];
-  ports = { ingress, edge, all: [ingress, edge, edge2, nats] };
+  ports = { ingress, edge, traces, all: [ingress, edge, edge2, nats, traces] };
   const page = join(stateFolder, 'page');
   mkdirSync(page);
   writeFileSync(join(page, 'index.html'), '<!doctype html><title>Console</title>');
@@ -36,6 +43,7 @@ beforeEach(async () => {
     LONGSPAN_INGRESS_PORT: String(ingress),
     LONGSPAN_EDGE_PORTS: `${edge},${edge2}`,
     LONGSPAN_NATS_PORT: String(nats),
+    LONGSPAN_TRACES_PORT: String(traces),
     LONGSPAN_CONSOLE_DIR: page,
   };
 });
@@ -47,11 +55,15 @@ afterEach(async () => {
 });
 
 /** What `npm start` does once everything is set up, with a state folder of its own. */
-function start(): { process: ChildProcessByStdio<null, Readable, Readable>; output: () => string } {
+function start(observe = false): {
+  process: ChildProcessByStdio<null, Readable, Readable>;
+  output: () => string;
+} {
   const options = {
     rootFolder: join(import.meta.dirname, '..'),
     stateFolder,
     nats: { kind: 'program', path: natsProgram },
+    observe,
   };
   const code = `
     const { startSystem } = await import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'start.ts')).href)});
@@ -129,9 +141,31 @@ test(
   },
 );
 
+test('the trace of what was published is at hand, with the hops in NATS', patience, async () => {
+  // Goal: whoever tries the system sees where an event went. Method: publish in a trace of ours, ask the viewer for it.
+  const system = start(true);
+  await running(system);
+  const traceId = randomBytes(16).toString('hex');
+  const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+  const body = '{"type":"greeting","data":{}}';
+  await fetch(events(), { method: 'POST', headers: { ...headers, traceparent }, body });
+  await eventually('the trace is whole', async () => {
+    const query = JSON.stringify({ query: `trace_id = ${traceId}`, limit: 10 });
+    const found = await fetch(`http://127.0.0.1:${ports.traces}/api/query/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: query,
+    });
+    const text = await found.text();
+    return text.includes('send ev.{shard}.{user}') && text.includes('nats commit');
+  });
+  system.process.kill('SIGTERM');
+  expect(await once(system.process, 'close')).toEqual([0, null]);
+});
+
 test('nothing is left running when the system is killed', patience, async () => {
   // Goal: no orphan holds a port, whatever happens to the supervisor. Method: SIGKILL it, then try every port.
-  const system = start();
+  const system = start(true);
   await running(system);
   await expect(portsAreFree()).rejects.toThrow('is in use');
   system.process.kill('SIGKILL');

@@ -14,6 +14,7 @@ import { readSettings, type Settings } from './settings.ts';
 import { stopRequested } from './stop-signal.ts';
 import { supervise, type Runnable } from './supervised-process.ts';
 import { claimStateFolder } from './system-lock.ts';
+import { tracesAt, traceViewerProcess, type Traces } from './trace-viewer.ts';
 
 type ContainerOptions = {
   readonly image: string;
@@ -34,6 +35,8 @@ export type StartOptions = {
     | { readonly kind: 'running'; readonly url: string }
     | { readonly kind: 'program'; readonly path: string }
     | { readonly kind: 'container'; readonly image: string };
+  /** Whether traces are kept and shown. */
+  readonly observe: boolean;
   readonly container: {
     readonly removeLeftBehind: () => Promise<void>;
     readonly start: (options: ContainerOptions) => Promise<{ readonly stop: () => Promise<void> }>;
@@ -73,7 +76,8 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
   const { progress, rootFolder, stateFolder } = options;
   await endLeftBehindNats(stateFolder);
   if (options.nats.kind === 'container') await options.container.removeLeftBehind();
-  await requireFreePorts(portUses(settings, options.nats.kind !== 'running'), '127.0.0.1');
+  const traces = tracesOf(options, settings, process.env);
+  await requireFreePorts(portUses(settings, options, traces), '127.0.0.1');
 
   const consoleFolder = process.env.LONGSPAN_CONSOLE_DIR ?? (await provideConsole(options));
 
@@ -82,6 +86,7 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
     LONGSPAN_MODE: 'development',
     LONGSPAN_NATS_URL: natsUrl,
     LONGSPAN_JWT_SECRET: process.env.LONGSPAN_JWT_SECRET ?? developmentSecret(stateFolder),
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces?.endpoint,
   };
   const part = (service: string, name: string, env: NodeJS.ProcessEnv): Runnable => {
     const onLine = printer(progress.say, name);
@@ -90,6 +95,17 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
       progress.say,
     );
   };
+  const observers = traces === undefined ? [] : [part('hop-tracer', 'hop-tracer', {})];
+  if (traces?.own === true) {
+    // What it prints is about itself; a trace more or less is not worth a line.
+    observers.push(
+      supervise(
+        traceViewerProcess(settings.tracesPort, () => undefined),
+        progress.say,
+      ),
+    );
+  }
+  layers.add(...observers);
   const edges = settings.edgePorts.map((port, index) =>
     part('edge', `edge-${index + 1}`, { LONGSPAN_PORT: String(port) }),
   );
@@ -99,14 +115,22 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
     LONGSPAN_EDGE_URLS: process.env.LONGSPAN_EDGE_URLS ?? settings.edgePorts.map(localUrl).join(','),
     LONGSPAN_PUBLISH_TOKENS: process.env.LONGSPAN_PUBLISH_TOKENS ?? settings.publishToken,
     LONGSPAN_CONSOLE_DIR: consoleFolder,
+    LONGSPAN_TRACE_URL: traces?.url,
   });
   layers.add(ingress);
   const agent = part('agent', 'agent', {});
   layers.add(agent);
   await progress.step('Starting the edges, the ingress and the agent', async () => {
-    await Promise.all([...edges, ingress, agent].map((each) => each.ready));
+    await Promise.all([...observers, ...edges, ingress, agent].map((each) => each.ready));
   });
-  progress.say(banner(settings, natsUrl));
+  progress.say(banner(settings, natsUrl, traces));
+}
+
+/** Where traces go: to the collector that the environment names, else to a viewer of our own. */
+function tracesOf(options: StartOptions, settings: Settings, env: NodeJS.ProcessEnv): Traces | undefined {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint) return { endpoint, url: env.LONGSPAN_TRACE_URL, own: false };
+  return options.observe ? tracesAt(settings.tracesPort) : undefined;
 }
 
 /** Builds the console where its sources changed; returns where its files are. */
@@ -139,11 +163,16 @@ async function bringUpNats(options: StartOptions, settings: Settings, layers: La
   return `nats://127.0.0.1:${port}`;
 }
 
-function portUses(settings: Settings, withNats: boolean): PortUse[] {
+function portUses(settings: Settings, { nats }: StartOptions, traces: Traces | undefined): PortUse[] {
   return [
     { port: settings.ingressPort, who: 'the ingress', variable: 'LONGSPAN_INGRESS_PORT' },
     ...settings.edgePorts.map((port) => ({ port, who: 'an edge', variable: 'LONGSPAN_EDGE_PORTS' })),
-    ...(withNats ? [{ port: settings.natsPort, who: 'NATS', variable: 'LONGSPAN_NATS_PORT' }] : []),
+    ...(nats.kind === 'running'
+      ? []
+      : [{ port: settings.natsPort, who: 'NATS', variable: 'LONGSPAN_NATS_PORT' }]),
+    ...(traces?.own === true
+      ? [{ port: settings.tracesPort, who: 'the trace viewer', variable: 'LONGSPAN_TRACES_PORT' }]
+      : []),
   ];
 }
 
