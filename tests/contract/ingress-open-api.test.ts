@@ -211,6 +211,7 @@ test.each<Try>([
   { operation: 'GET /healthz', expected: '200' },
   { operation: 'GET /readyz', expected: '200' },
   { operation: 'GET /openapi.json', expected: '200' },
+  { operation: 'GET /v1/operations', expected: '200' },
   { operation: 'GET /dev/config', expected: '200' },
   { operation: 'GET /dev/token', as: '/dev/token?user=ada', expected: '200' },
   { operation: 'GET /dev/token', expected: '400 invalid_parameter' },

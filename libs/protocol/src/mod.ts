@@ -19,6 +19,20 @@ export type { SessionLimits, Welcome } from './down/welcome.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { GapReason } from './gap.ts';
 export { DATA_DEPTH_MAX, nestsDeeperThan } from './nesting.ts';
+export type {
+  AgentFacts,
+  AgentReport,
+  EdgeFacts,
+  EdgeReport,
+  Moment,
+  Operations,
+  Percentiles,
+  ProcessFacts,
+  PublisherFacts,
+  PublisherReport,
+  SessionCounts,
+  StreamReport,
+} from './operations.ts';
 export {
   epochOfCreation,
   formatPosition,

@@ -22,6 +22,7 @@ test('development needs nothing but the edges’ secret', () => {
     port: 8080,
     publishTokens: ['dev-publish-token'],
     origins: undefined,
+    operationsTokens: undefined,
     drainMs: 0,
     limits: { publishBudgetMs: 15_000 },
     development: { edgeUrls: ['http://127.0.0.1:8081', 'http://127.0.0.1:8082'], jwtSecret: SECRET },
@@ -46,6 +47,14 @@ test.each([
   [
     { LONGSPAN_MODE: 'development' },
     'LONGSPAN_JWT_SECRET is not set; expected the secret of the edges, with which /dev/token signs in development mode',
+  ],
+  [
+    { ...DEVELOPMENT, LONGSPAN_OPERATIONS_TOKENS: 'short' },
+    'LONGSPAN_OPERATIONS_TOKENS is a secret of 5 characters; expected bearer tokens of at least 16 characters, separated by commas',
+  ],
+  [
+    { ...DEVELOPMENT, LONGSPAN_TRACE_URL: 'http://127.0.0.1:16686/trace/' },
+    'LONGSPAN_TRACE_URL is "http://127.0.0.1:16686/trace/"; expected a url with {traceId} where the id of a trace belongs',
   ],
   [
     { ...DEVELOPMENT, LONGSPAN_ORIGINS: 'https://a.example/path' },

@@ -15,13 +15,18 @@ import {
 import { z } from 'zod';
 
 const DEVELOPMENT_PUBLISH_TOKEN = 'dev-publish-token';
-const PUBLISH_TOKEN_CHARS_MIN = 16;
+const TOKEN_CHARS_MIN = 16;
+const TRACE_ID = '{traceId}';
 const MIB = 1024 * 1024;
 
-const publishToken = z
+const bearerToken = z
   .string()
   .regex(/^[A-Za-z0-9\-._~+/]+=*$/)
-  .min(PUBLISH_TOKEN_CHARS_MIN);
+  .min(TOKEN_CHARS_MIN);
+const bearerTokens = listField(
+  bearerToken,
+  `bearer tokens of at least ${TOKEN_CHARS_MIN} characters, separated by commas`,
+);
 const origin = z
   .string()
   .refine((text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text));
@@ -40,6 +45,8 @@ export interface IngressConfig extends CommonConfig {
   readonly host: string;
   readonly port: number;
   readonly publishTokens: readonly string[];
+  /** Bearer tokens of operators; undefined: development needs none, and production shows nothing. */
+  readonly operationsTokens: readonly string[] | undefined;
   /** Origins of pages that may call: `*` is any, undefined is any page on this machine. */
   readonly origins: readonly string[] | undefined;
   /** Where the built console is. */
@@ -56,16 +63,16 @@ export interface DevelopmentConfig {
   readonly jwtSecret: string;
   readonly jwtAudience: string | undefined;
   readonly jwtIssuer: string | undefined;
+  /** Where a trace can be looked at, with `{traceId}` in place of its id. */
+  readonly traceUrl: string | undefined;
 }
 
 const variables = z.object({
   ...commonConfig,
   LONGSPAN_HOST: textField.optional(),
   LONGSPAN_PORT: portField.default(8080),
-  LONGSPAN_PUBLISH_TOKENS: listField(
-    publishToken,
-    `bearer tokens of at least ${PUBLISH_TOKEN_CHARS_MIN} characters, separated by commas`,
-  ).optional(),
+  LONGSPAN_PUBLISH_TOKENS: bearerTokens.optional(),
+  LONGSPAN_OPERATIONS_TOKENS: bearerTokens.optional(),
   LONGSPAN_ORIGINS: listField(
     origin,
     '* or origins such as https://app.example.com, separated by commas',
@@ -76,6 +83,9 @@ const variables = z.object({
   LONGSPAN_JWT_SECRET: secretField(32).optional(),
   LONGSPAN_JWT_AUDIENCE: textField.optional(),
   LONGSPAN_JWT_ISSUER: textField.optional(),
+  LONGSPAN_TRACE_URL: urlField('http', 'https')
+    .refine((url) => url.includes(TRACE_ID), `a url with ${TRACE_ID} where the id of a trace belongs`)
+    .optional(),
   LONGSPAN_CONSOLE_DIR: textField
     .refine((dir) => existsSync(join(dir, 'index.html')), 'a folder with the built console')
     .transform((dir) => resolve(dir))
@@ -103,6 +113,7 @@ export const ingressConfig = variables.transform((env, context): IngressConfig =
       (inDevelopment
         ? [DEVELOPMENT_PUBLISH_TOKEN]
         : missing('LONGSPAN_PUBLISH_TOKENS', 'the bearer tokens of publishers, separated by commas')),
+    operationsTokens: env.LONGSPAN_OPERATIONS_TOKENS,
     origins: env.LONGSPAN_ORIGINS ?? (inDevelopment ? undefined : []),
     consoleDir: env.LONGSPAN_CONSOLE_DIR,
     drainMs: env.LONGSPAN_DRAIN_MS ?? (inDevelopment ? 0 : 5_000),
@@ -122,6 +133,7 @@ export const ingressConfig = variables.transform((env, context): IngressConfig =
             ),
           jwtAudience: env.LONGSPAN_JWT_AUDIENCE,
           jwtIssuer: env.LONGSPAN_JWT_ISSUER,
+          traceUrl: env.LONGSPAN_TRACE_URL,
         }
       : undefined,
   };

@@ -1,15 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openBroker, tellStatus } from '@longspan/broker';
+import { openBroker, Polled, tellStatus } from '@longspan/broker';
 import { patiently, type Birth } from '@longspan/telemetry';
 import type { FastifyInstance } from 'fastify';
 import type { IngressConfig } from './config.ts';
+import { OperationsFeed } from './operations/operations-feed.ts';
 import { Readiness } from './readiness.ts';
 import { createServer } from './server.ts';
-import { StreamMetrics } from './stream-metrics.ts';
+import { measureStreams } from './stream-metrics.ts';
 
 /** When it closes, requests have this long beyond the publish budget, in milliseconds; then their connections are cut. */
 const CLOSE_SLACK_MS = 3_000;
+/** How often NATS is asked how the streams are, in milliseconds. */
+const STREAMS_POLL_MS = 2_000;
 
 /** What an ingress is made from. */
 type IngressBirth = Pick<Birth<IngressConfig>, 'config' | 'logger' | 'status'>;
@@ -32,8 +35,12 @@ export async function startIngress({ config, logger, status }: IngressBirth): Pr
   const open = () => openBroker({ nats, topology });
   const broker = cleanup.use(await patiently('open_broker', logger, open));
   const { log, publisher, control } = broker;
-  cleanup.use(new StreamMetrics(broker.streams));
+  const streams = cleanup.use(new Polled(() => broker.streams.read(), STREAMS_POLL_MS));
+  measureStreams(streams);
   cleanup.use(tellStatus(broker.status, status));
+  const operations = cleanup.use(
+    new OperationsFeed({ ingress: config.name, status: broker.status, log, streams }),
+  );
   cleanup.use(
     log.notices((notice) =>
       logger.info(
@@ -44,7 +51,7 @@ export async function startIngress({ config, logger, status }: IngressBirth): Pr
   );
 
   const readiness = new Readiness(log);
-  const app = await createServer({ config, publisher, log, control, logger }, readiness);
+  const app = await createServer({ config, publisher, log, control, operations, logger }, readiness);
   cleanup.defer(() => closeWithin(app, config.limits.publishBudgetMs + CLOSE_SLACK_MS));
   await app.listen({ host: config.host, port: config.port });
   cleanup.defer(async () => {

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import serveStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
+import { BearerAuth } from './http/bearer-auth.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
 import { isOriginAllowed } from './http/origins.ts';
 import { refuseOtherMethods } from './http/other-methods.ts';
@@ -11,7 +12,6 @@ import {
   routeOf,
   sendProblem,
 } from './http/problem-reply.ts';
-import { PublisherAuth } from './http/publisher-auth.ts';
 import { measureRequests } from './http/request-metrics.ts';
 import type { IngressParts } from './ingress-parts.ts';
 import type { Readiness } from './readiness.ts';
@@ -19,6 +19,7 @@ import { developmentRoutes } from './routes/development.ts';
 import { healthRoutes } from './routes/health.ts';
 import { FRESH_HEADER, historyRoute } from './routes/history.ts';
 import { openApiRoute } from './routes/open-api.ts';
+import { operationsRoute } from './routes/operations.ts';
 import { publishRoute } from './routes/publish.ts';
 import { sessionsRoute } from './routes/sessions.ts';
 
@@ -79,6 +80,9 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
   if (config.development !== undefined) {
     developmentRoutes(app, config.development, config.publishTokens[0] ?? '');
   }
+  if (config.development !== undefined || config.operationsTokens !== undefined) {
+    await app.register(async (v1) => operationsRoute(v1, parts));
+  }
   await app.register(async (v1) => publisherRoutes(v1, parts));
   refuse();
   if (config.consoleDir !== undefined) await app.register(serveStatic, { root: config.consoleDir });
@@ -87,7 +91,7 @@ export async function createServer(parts: IngressParts, readiness: Readiness): P
 
 /** What publishers use: with a bearer token only, and a bounded number of requests at a time. */
 function publisherRoutes(app: FastifyInstance, parts: IngressParts): void {
-  const auth = new PublisherAuth(parts.config.publishTokens);
+  const auth = new BearerAuth(parts.config.publishTokens, 'a publisher');
   const concurrency = new ConcurrencyLimit(parts.config.limits.concurrentRequests);
   app.addHook('onRequest', (request, _reply, next) => {
     auth.check(request.headers);

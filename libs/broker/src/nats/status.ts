@@ -48,18 +48,36 @@ function decodeStatus(text: string): ServiceStatus | undefined {
 }
 
 function isStatus(value: unknown): value is ServiceStatus {
-  if (typeof value !== 'object' || value === null) return false;
-  const { service, name, version, startedMs, atMs, metrics } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { service, name, version, startedMs, atMs, metrics, gaps, slow } = value;
   return (
     [service, name, version].every((text) => typeof text === 'string') &&
-    [startedMs, atMs].every((number) => typeof number === 'number') &&
-    Array.isArray(metrics) &&
-    metrics.every(isMetric)
+    [startedMs, atMs].every(Number.isFinite) &&
+    isListOf(metrics, isMetric) &&
+    [gaps, slow].every((list) => list === undefined || isListOf(list, isObject))
   );
 }
 
 function isMetric(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, kind, unit, points } = value as Record<string, unknown>;
-  return [name, kind, unit].every((text) => typeof text === 'string') && Array.isArray(points);
+  if (!isObject(value)) return false;
+  const { name, kind, unit, points } = value;
+  if (![name, kind, unit].every((text) => typeof text === 'string')) return false;
+  return isListOf(points, kind === 'histogram' ? isHistogramPoint : isValuePoint);
+}
+
+function isValuePoint(value: unknown): boolean {
+  return isObject(value) && isObject(value['labels']) && Number.isFinite(value['value']);
+}
+
+function isHistogramPoint(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value['labels'])) return false;
+  return [value['boundaries'], value['counts']].every((list) => isListOf(list, Number.isFinite));
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isItem(item));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

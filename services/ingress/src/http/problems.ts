@@ -16,7 +16,7 @@ export const PROBLEMS = {
   invalid_position: { status: 400, title: 'The position is not acceptable.' },
   invalid_parameter: { status: 400, title: 'A query parameter is not acceptable.' },
   invalid_request: { status: 400, title: 'The request is not acceptable HTTP.' },
-  unauthorized: { status: 401, title: 'The bearer token of a publisher is needed.' },
+  unauthorized: { status: 401, title: 'A bearer token is needed.' },
   not_found: { status: 404, title: 'There is nothing here.' },
   method_not_allowed: { status: 405, title: 'This resource does not have this method.' },
   request_timeout: { status: 408, title: 'The request did not arrive in time.' },

@@ -1,8 +1,15 @@
 import { problemResponses } from './problem-responses.ts';
 
-const json = (properties: Readonly<Record<string, unknown>>, example: unknown) => ({
+type Properties = Readonly<Record<string, unknown>>;
+
+const json = (required: Properties, example: unknown, optional: Properties = {}) => ({
   'application/json': {
-    schema: { type: 'object', required: Object.keys(properties), properties, additionalProperties: false },
+    schema: {
+      type: 'object',
+      required: Object.keys(required),
+      properties: { ...required, ...optional },
+      additionalProperties: false,
+    },
     example,
   },
 });
@@ -80,6 +87,12 @@ export const servicePaths = {
               publishToken: { type: 'string' },
             },
             { mode: 'development', edges: ['http://127.0.0.1:8081'], publishToken: 'dev-publish-token' },
+            {
+              traceUrl: {
+                type: 'string',
+                description: 'Where a trace can be looked at: `{traceId}` is in place of its id.',
+              },
+            },
           ),
         },
         ...problemResponses('not_found'),

@@ -28,6 +28,6 @@ export function developmentRoutes(
   app.get('/dev/config', (_request, reply) =>
     reply
       .header('cache-control', 'no-store')
-      .send({ mode: 'development', edges: config.edgeUrls, publishToken }),
+      .send({ mode: 'development', edges: config.edgeUrls, publishToken, traceUrl: config.traceUrl }),
   );
 }

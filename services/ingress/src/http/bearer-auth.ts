@@ -5,14 +5,17 @@ import { Problem } from './problems.ts';
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Checks publishers' bearer tokens. Digests are compared, all of them every time, so that the time an answer takes
+ * Checks the bearer tokens of somebody. Digests are compared, all of them every time, so that the time an answer takes
  * tells nothing about a token.
  */
-export class PublisherAuth {
+export class BearerAuth {
   readonly #digests: readonly Buffer[];
+  readonly #whose: string;
 
-  constructor(tokens: readonly string[]) {
+  /** @param whose of whom the tokens are, for people: `a publisher`. */
+  constructor(tokens: readonly string[], whose: string) {
     this.#digests = tokens.map(digestOf);
+    this.#whose = whose;
   }
 
   /** @throws Problem `unauthorized` unless the request carries one of the tokens. */
@@ -22,7 +25,8 @@ export class PublisherAuth {
       throw new Problem('unauthorized', 'Send the header Authorization: Bearer <token>.');
     const digest = digestOf(token);
     const matches = this.#digests.filter((known) => timingSafeEqual(known, digest));
-    if (matches.length === 0) throw new Problem('unauthorized', 'This token does not belong to a publisher.');
+    if (matches.length === 0)
+      throw new Problem('unauthorized', `This token does not belong to ${this.#whose}.`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { BearerAuth } from './bearer-auth.ts';
 import { isOriginAllowed } from './origins.ts';
-import { PublisherAuth } from './publisher-auth.ts';
 
-const auth = new PublisherAuth(['first-token', 'second-token']);
+const auth = new BearerAuth(['first-token', 'second-token'], 'a publisher');
 
 test.each(['Bearer first-token', 'bearer second-token', 'Bearer  first-token'])(
   '“%s” is let in',
