@@ -13,6 +13,8 @@ const officialImage = 'node:24-bookworm-slim';
 const npmRange = '11';
 /** Where the official images have npm, and where deploy/Dockerfile looks for it. */
 const npmPlace = '/usr/local/lib/node_modules/npm';
+/** Where Linux distributions keep what the machine trusts. */
+const systemCertificates = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
 const certificatesPlace = '/etc/ssl/certs/of-the-machine.pem';
 
 /**
@@ -95,8 +97,9 @@ async function npmFiles(tell) {
     .map((path) => ({ path: npmPlace + path.slice(npm.length), mode: 0o644, bytes: readFileSync(path) }));
 }
 
-/** Where a machine reaches the registry only by certificates of its own, an image that is built on it has to know them, too. */
+/** A machine may reach the registry only by certificates of its own, which an image that is built on this one has to know, too. */
 function certificatesOf(env) {
-  const path = env.NODE_EXTRA_CA_CERTS;
-  return path && existsSync(path) ? readFileSync(path) : undefined;
+  const named = [env.NODE_EXTRA_CA_CERTS, env.npm_config_cafile, env.SSL_CERT_FILE];
+  const path = [...named, ...systemCertificates].find((candidate) => candidate && existsSync(candidate));
+  return path === undefined ? undefined : readFileSync(path);
 }
