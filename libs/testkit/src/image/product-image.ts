@@ -68,6 +68,7 @@ async function build(engine: ContainerEngine, base: string): Promise<void> {
       // The registry may be reached by this machine's own ways only.
       networkmode: 'host',
       rm: true,
+      forcerm: true,
       buildargs: {
         ...Object.fromEntries(passedOn),
         ...(registry === undefined ? {} : { NPM_CONFIG_REGISTRY: registry }),
