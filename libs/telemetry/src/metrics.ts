@@ -12,6 +12,8 @@ import type { CommonConfig } from './common-config.ts';
 import { MetricsReader } from './metrics-reader.ts';
 
 const ENDPOINT = '/metrics';
+/** How often the event loop is looked at; each look wakes the process, so not too often. */
+const LOOP_LOOKED_AT_EVERY_MS = 20;
 
 export interface Metrics extends AsyncDisposable {
   /** How this process is now. */
@@ -38,7 +40,7 @@ export async function startMetrics(
     readers: [reader],
   });
   metrics.setGlobalMeterProvider(provider);
-  const runtime = new RuntimeNodeInstrumentation();
+  const runtime = new RuntimeNodeInstrumentation({ monitoringPrecision: LOOP_LOOKED_AT_EVERY_MS });
   runtime.setMeterProvider(provider);
   const memory = { description: 'Resident memory.', unit: 'By' };
   metrics

@@ -9,7 +9,8 @@ function published(told: string, committed = COMMITTED): number {
     ['Longspan-Time', told],
     ['Nats-Time-Stamp', committed],
   ]);
-  return publishedMsOf({ last: (name) => headers.get(name) ?? '' });
+  const value = (name: string) => headers.get(name) ?? '';
+  return publishedMsOf({ first: value, last: value });
 }
 
 test('an event was published when its publisher says', () => {

@@ -5,8 +5,8 @@ export const PUBLISHED_AT_HEADER = 'Longspan-Time';
 const COMMITTED_AT_HEADER = 'Nats-Time-Stamp';
 
 /** When an event was published: what its publisher says, else its commit, which the server tells of every message. */
-export function publishedMsOf(headers: Pick<ServerHeaders, 'last'>): number {
-  const told = Number(headers.last(PUBLISHED_AT_HEADER));
+export function publishedMsOf(headers: Pick<ServerHeaders, 'first' | 'last'>): number {
+  const told = Number(headers.first(PUBLISHED_AT_HEADER));
   if (told > 0 && Number.isSafeInteger(told)) return told;
   const committed = Date.parse(headers.last(COMMITTED_AT_HEADER));
   return Number.isNaN(committed) ? Date.now() : committed;

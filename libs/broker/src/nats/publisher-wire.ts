@@ -102,13 +102,13 @@ function probe(
 
 function headersOf(to: Destination, message: Message, attempt: number): MsgHdrs {
   const header = headers();
+  // What every edge reads of every message comes first, where it is found at once.
+  header.set(PUBLISHED_AT_HEADER, String(message.publishedMs));
+  if (message.traceparent !== undefined) header.set(TRACE_HEADER, message.traceparent);
   header.set('Nats-Msg-Id', message.msgId);
   header.set('Nats-Expected-Stream', to.stream);
   header.set('Content-Type', to.contentType);
-  header.set(PUBLISHED_AT_HEADER, String(message.publishedMs));
-  if (message.traceparent === undefined) return header;
-  header.set(TRACE_HEADER, message.traceparent);
-  if (attempt > 1 && isSampled(message.traceparent)) header.set(ATTEMPT_HEADER, String(attempt));
+  if (attempt > 1 && isSampled(message.traceparent ?? '')) header.set(ATTEMPT_HEADER, String(attempt));
   return header;
 }
 

@@ -35,6 +35,7 @@ test('the last value of a header is read, whatever the other lines are', () => {
   );
   expect(headers?.code).toBe(0);
   expect(headers?.last('Nats-Sequence')).toBe('41');
+  expect(headers?.first('Nats-Sequence')).toBe('7');
   expect(headers?.last('Sequence')).toBe('');
   expect(headers?.last('bad name')).toBe('x');
 });
@@ -50,5 +51,5 @@ test('a status is told from a message', () => {
 test('no headers are none, and a value with a line break in it is nobody’s', () => {
   // Goal: nothing that could break a line is handed on to be written into another header.
   expect(serverHeaders(message(''))).toBeUndefined();
-  expect(serverHeaders(message('NATS/1.0\r\ntraceparent: 00-\nX: y\r\n\r\n'))?.last('traceparent')).toBe('');
+  expect(serverHeaders(message('NATS/1.0\r\ntraceparent: 00-\nX: y\r\n\r\n'))?.first('traceparent')).toBe('');
 });

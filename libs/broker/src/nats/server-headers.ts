@@ -10,6 +10,8 @@ export interface ServerHeaders {
    * Empty if there is none, or none that fits in a line.
    */
   last(name: string): string;
+  /** The first value of a header, which is the publisher's: quick to find for those that our publishers write first. */
+  first(name: string): string;
 }
 
 const VERSION = 'NATS/1.0';
@@ -26,7 +28,7 @@ export function serverHeaders(message: Msg): ServerHeaders | undefined {
   return text === undefined ? undefined : new HeaderText(text);
 }
 
-/** Reads only what is asked for: of a live event, two values. */
+/** Reads only what is asked for: of a live event, two values of the server's and two of the publisher's. */
 class HeaderText implements ServerHeaders {
   readonly #text: string;
 
@@ -43,11 +45,17 @@ class HeaderText implements ServerHeaders {
   }
 
   last(name: string): string {
-    const text = this.#text;
-    const line = text.lastIndexOf(`${LINE_END}${name}:`);
+    return this.#valueAt(this.#text.lastIndexOf(`${LINE_END}${name}:`), name);
+  }
+
+  first(name: string): string {
+    return this.#valueAt(this.#text.indexOf(`${LINE_END}${name}:`), name);
+  }
+
+  #valueAt(line: number, name: string): string {
     if (line < 0) return '';
     const start = line + LINE_END.length + name.length + 1;
-    const value = text.slice(start, text.indexOf(LINE_END, start)).trim();
+    const value = this.#text.slice(start, this.#text.indexOf(LINE_END, start)).trim();
     return /[\r\n\0]/.test(value) ? '' : value;
   }
 

@@ -9,6 +9,6 @@ export const ATTEMPT_HEADER = 'Longspan-Attempt';
 
 /** The `traceparent` of a message whose trace is kept; undefined of all others. */
 export function traceOf(headers: ServerHeaders): string | undefined {
-  const traceparent = headers.last(TRACE_HEADER);
+  const traceparent = headers.first(TRACE_HEADER);
   return isSampled(traceparent) ? traceparent : undefined;
 }
