@@ -21,7 +21,7 @@ test('G2: a client that was away gets everything that it missed, on another edge
     publish: bridge.publish,
   });
   for (let i = 0; i < 10; i += 1) {
-    await load.flows(50);
+    await Promise.all([load.flows(50), raw.until('it is back', () => raw.framesOf('welcome') > i)]);
     raw.cut();
     app.client.disconnect();
   }
