@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arrivals } from './arrivals.ts';
+import { now } from './clock.ts';
+
+/** The clock and the pause that the loop runs by; tests bring their own. */
+export interface Pace {
+  now(): number;
+  pause(ms: number): Promise<unknown>;
+}
+
+const REAL: Pace = { now, pause: (ms) => sleep(ms) };
+
+export interface OpenLoop {
+  readonly arrivals: Arrivals;
+  /** Its beginning and its end, as the clock tells. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Called for each arrival with the moment it was due, however late the call is. */
+  readonly send: (dueMs: number) => void;
+  /** Ends the loop early. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Calls `send` for every arrival at its time or, where this process was held up, as soon as it can: none is left out and none
+ * moved, so that a latency measured from `dueMs` holds all waiting (no coordinated omission).
+ */
+export async function runOpenLoop(loop: OpenLoop, pace: Pace = REAL): Promise<void> {
+  const { arrivals, startMs, endMs, send, signal } = loop;
+  const lengthMs = endMs - startMs;
+  while (arrivals.nextMs < lengthMs && signal?.aborted !== true) {
+    const elapsedMs = pace.now() - startMs;
+    while (arrivals.nextMs <= elapsedMs && arrivals.nextMs < lengthMs) send(startMs + arrivals.take());
+    await pace.pause(Math.max(1, Math.ceil(arrivals.nextMs - elapsedMs)));
+  }
+}

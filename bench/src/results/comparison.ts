@@ -1,0 +1,67 @@
+import type { BenchResult } from './result.ts';
+import { seriesOf, summaryOf, type Series, type Summary } from './statistics.ts';
+
+export type Change = 'better' | 'worse' | 'within the noise' | 'only now' | 'only then';
+
+export interface Compared {
+  readonly series: Series;
+  readonly then: Summary | undefined;
+  readonly now: Summary | undefined;
+  /** Now to then, of the medians. */
+  readonly ratio: number | undefined;
+  readonly change: Change;
+}
+
+/** What is less than this is no change, however quiet the machine was. */
+const LEAST_CHANGE = 0.03;
+
+/**
+ * Compares two runs figure by figure. A change is one only where the rounds of the two do not overlap: what a repetition of the
+ * same run could have shown is noise.
+ */
+export function compareResults(then: BenchResult, now: BenchResult): readonly Compared[] {
+  const before = new Map(seriesOf(then.trials).map((series) => [keyOf(series), series]));
+  const after = new Map(seriesOf(now.trials).map((series) => [keyOf(series), series]));
+  return [...new Map([...before, ...after])].map(([key, series]) => {
+    const [thenSummary, nowSummary] = [before.get(key), after.get(key)].map(
+      (one) => one && summaryOf([...one.values.values()]),
+    );
+    return {
+      series,
+      then: thenSummary,
+      now: nowSummary,
+      ratio:
+        thenSummary && nowSummary && thenSummary.median !== 0
+          ? nowSummary.median / thenSummary.median
+          : undefined,
+      change: changeOf(series, thenSummary, nowSummary),
+    };
+  });
+}
+
+/** Why the two should not be compared as they stand; empty if they may. */
+export function caveats(then: BenchResult, now: BenchResult): readonly string[] {
+  const machineOf = ({ machine }: BenchResult) => `${machine.cores} × ${machine.cpu}, ${machine.os}`;
+  const pairs = [
+    ['machine', machineOf(then), machineOf(now)],
+    ['scale', then.scale, now.scale],
+    ...Object.keys({ ...then.versions, ...now.versions }).map(
+      (name) => [name, then.versions[name], now.versions[name]] as const,
+    ),
+  ] as const;
+  return pairs
+    .filter(([, before, after]) => before !== after)
+    .map(([name, before, after]) => `${name}: ${before ?? 'none'} then, ${after ?? 'none'} now`);
+}
+
+function changeOf({ better }: Series, then: Summary | undefined, now: Summary | undefined): Change {
+  if (then === undefined) return 'only now';
+  if (now === undefined) return 'only then';
+  const overlap = now.low <= then.high && then.low <= now.high;
+  if (overlap || Math.abs(now.median / then.median - 1) < LEAST_CHANGE) return 'within the noise';
+  return now.median > then.median === (better === 'more') ? 'better' : 'worse';
+}
+
+function keyOf({ measure, system, figure, x }: Series): string {
+  return [measure, system, figure, x].join('\n');
+}
