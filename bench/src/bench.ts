@@ -6,7 +6,7 @@ import { planOf, unknownNames, type Choice, type Step } from './plan.ts';
 import type { BenchResult, FailedTrial, Machine, Trial } from './results/result.ts';
 import { judge } from './results/goals.ts';
 import { comparisonText, goalsTable } from './results/summary.ts';
-import { numberText } from './results/text.ts';
+import { briefly, numberText } from './results/text.ts';
 import { readResult, writeResults } from './results/write-results.ts';
 import { runStep } from './run.ts';
 import { SYSTEMS } from './systems/all-systems.ts';
@@ -129,7 +129,7 @@ function conclude(
 }
 
 function lineOf(trial: Trial | FailedTrial): string {
-  if (!('figures' in trial)) return trial.reason.split('\n')[0] ?? '';
+  if (!('figures' in trial)) return briefly(trial.reason);
   const figures = trial.figures.map(({ name, value, unit, x }) => {
     const at = x === undefined ? '' : ` at ${x.toLocaleString('en')}`;
     return `${name}${at} ${numberText(value)} ${unit}`;

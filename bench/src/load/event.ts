@@ -14,7 +14,7 @@ export type BenchEvent = CloudEvent<BenchData>;
 const SOURCE = '/bench';
 const TYPE = 'tick';
 /** `{"n":,"due":,"pad":""}` */
-const DATA_FRAME_BYTES = 23;
+const DATA_FRAME_BYTES = 22;
 /** Microseconds are enough, and keep the text short. */
 const DUE_DECIMALS = 1_000;
 

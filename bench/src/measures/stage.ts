@@ -197,7 +197,7 @@ export class Stage implements AsyncDisposable {
 
   /** Waits until everything has arrived, or nothing does any more, and adds up what the readers have seen. */
   async collect(): Promise<Collected> {
-    const expected = this.#attended * this.options.devicesPerUser;
+    const expected = this.readers.length === 0 ? 0 : this.#attended * this.options.devicesPerUser;
     const untilMs = now() + DRAINED_WITHIN_MS;
     let reports = await this.#reports();
     while (total(reports, ({ seen }) => seen) < expected && now() < untilMs) {
@@ -206,10 +206,9 @@ export class Stage implements AsyncDisposable {
     }
     const latency = new LatencyRecorder();
     for (const report of reports) latency.add(report.latency);
-    const hasReaders = this.readers.length > 0;
     return {
       latency,
-      lost: hasReaders ? expected - total(reports, ({ seen }) => seen) : 0,
+      lost: expected - total(reports, ({ seen }) => seen),
       repeats: total(reports, ({ repeats }) => repeats),
       disconnects: total(reports, ({ disconnects }) => disconnects),
     };

@@ -1,18 +1,24 @@
 import { MEASURES } from '../measures/all-measures.ts';
 import { SYSTEMS } from '../systems/all-systems.ts';
 import { caveats, compareResults } from './comparison.ts';
-import { judge, type Goal, type Judged } from './goals.ts';
+import { judge, type Goal, type Judged, type Verdict } from './goals.ts';
 import type { BenchResult, Trial } from './result.ts';
 import { ratioOf, seriesOf, summaryOf, type Series } from './statistics.ts';
-import { numberText, spreadText, table } from './text.ts';
+import { briefly, numberText, spreadText, table } from './text.ts';
 
 const MIB = 2 ** 20;
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  'aim met': '✓ aim met',
+  met: '✓ met',
+  missed: '✗ missed',
+  'not measured': '– the other was not measured',
+};
 /** What the others are set beside, in each table. */
 const REFERENCE = 'longspan-r1';
 
 /** What was to be reached and what was: the table of ratios that a run ends with. */
 export function goalsTable(result: BenchResult): string {
-  const rows = judge(result).filter(({ verdict }) => verdict !== 'not measured');
+  const rows = judge(result).filter(({ measured }) => measured !== undefined);
   if (rows.length === 0) return 'Nothing that a goal is about was measured.';
   return table([
     ['', 'measured', 'must', 'so', 'aim', 'so', ''],
@@ -26,7 +32,7 @@ export function goalsTable(result: BenchResult): string {
         achieved[0] === undefined ? '–' : achievedText(judged, row.must, 0),
         aims.map(([goal]) => goal).join('; '),
         aims.map(([, text]) => text).join('; '),
-        verdict === 'missed' ? '✗ missed' : `✓ ${verdict}`,
+        VERDICTS[verdict],
       ];
     }),
   ]);
@@ -150,7 +156,7 @@ function failures({ failed }: BenchResult): readonly string[] {
   if (failed.length === 0) return [];
   const lines = failed.map(
     ({ measure, system, round, reason }) =>
-      `- ${measure}, ${SYSTEMS[system].title}, round ${round + 1}: ${reason.split('\n')[0]}`,
+      `- ${measure}, ${SYSTEMS[system].title}, round ${round + 1}: ${briefly(reason)}`,
   );
   return ['## What came to no result', lines.join('\n')];
 }

@@ -35,3 +35,10 @@ export function table(rows: readonly (readonly string[])[]): string {
     '\n',
   );
 }
+
+/** What went wrong, in a line: the first one and, where a log follows, the first of that which names an error. */
+export function briefly(reason: string): string {
+  const [first = '', ...log] = reason.split('\n');
+  const error = log.find((line) => /error:/i.test(line));
+  return error === undefined ? first : `${first} ${error.trim()}`;
+}

@@ -40,6 +40,7 @@ const io = new SocketIo({
   connectionStateRecovery: {},
   transports: ['websocket'],
 });
+io.listen(Number(process.env['PORT']));
 // As https://socket.io/docs/v4/memory-usage recommends: the first HTTP request is not needed any more.
 io.engine.on('connection', (rawSocket) => {
   rawSocket.request = null;
@@ -57,6 +58,5 @@ io.on('connection', (socket) => {
   // A recovered socket is back in its rooms already.
   if (!socket.recovered && socket.data.user !== undefined) socket.join(socket.data.user);
 });
-io.listen(Number(process.env['PORT']));
 process.stdout.write('ready\n');
 endInOrder();
