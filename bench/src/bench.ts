@@ -7,6 +7,7 @@ import type { BenchResult, FailedTrial, Machine, Trial } from './results/result.
 import { judge } from './results/goals.ts';
 import { comparisonText, goalsTable } from './results/summary.ts';
 import { briefly, numberText } from './results/text.ts';
+import { writeFlameGraphs } from './results/write-flame-graphs.ts';
 import { readResult, writeResults } from './results/write-results.ts';
 import { runStep } from './run.ts';
 import { SYSTEMS } from './systems/all-systems.ts';
@@ -103,6 +104,8 @@ export async function bench(
       );
       if ('figures' in trial) trials.push(trial);
       else failed.push(trial);
+      const profileFolder = profileFolderOf(step);
+      if (profileFolder !== undefined) await writeFlameGraphs(profileFolder, title);
       display.say(`    ${lineOf(trial)}`);
       await writeResults(resultsFolder, resultNow(), then);
     }

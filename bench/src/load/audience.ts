@@ -61,7 +61,7 @@ export class Audience implements AsyncDisposable {
     const { connect } = clients;
     if (connect === undefined) throw new Error('this system has no readers');
     const durations = new LatencyRecorder();
-    const waiting = [...plans].reverse();
+    const waiting = plans.toReversed();
     const connectNext = async (): Promise<void> => {
       for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
         const token = await signToken(plan.user);

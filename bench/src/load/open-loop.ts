@@ -28,7 +28,8 @@ export interface OpenLoop {
 export async function runOpenLoop(loop: OpenLoop, pace: Pace = REAL): Promise<void> {
   const { arrivals, startMs, endMs, send, signal } = loop;
   const lengthMs = endMs - startMs;
-  while (arrivals.nextMs < lengthMs && signal?.aborted !== true) {
+  const isOver = () => arrivals.nextMs >= lengthMs || signal?.aborted === true;
+  while (!isOver()) {
     const elapsedMs = pace.now() - startMs;
     while (arrivals.nextMs <= elapsedMs && arrivals.nextMs < lengthMs) send(startMs + arrivals.take());
     await pace.pause(Math.max(1, Math.ceil(arrivals.nextMs - elapsedMs)));

@@ -16,10 +16,10 @@ export const edgeCpu: Measure = {
     await stage.connect();
     const lengthMs = scaled({ quick: 3_000, full: 10_000 });
     const warmMs = scaled({ quick: 2_000, full: 5_000 });
-    const { report, usages } = await stage.saturate(WINDOW, { warmMs, lengthMs });
+    const { report, usage } = await stage.saturate(WINDOW, { warmMs, lengthMs });
     const { lost, repeats } = await stage.collect();
-    const figures = perCpuSecond((report.eventsPerSecond * lengthMs) / 1_000, usages);
+    const figures = perCpuSecond((report.eventsPerSecond * lengthMs) / 1_000, usage);
     if (figures.length === 0) throw new Error('this system does not tell CPU time');
-    return { figures, usages, lost, repeats, notes: doubts(report, usages) };
+    return { figures, usages: usage.processes, lost, repeats, notes: doubts(report, usage) };
   },
 };

@@ -23,7 +23,7 @@ export async function delivered(
   attempt.tell('connecting');
   await stage.connect();
   attempt.tell('measuring');
-  const { report, usages } = await stage.openLoop(ratePerSecond, {
+  const { report, usage } = await stage.openLoop(ratePerSecond, {
     warmMs: attempt.scaled({ quick: 3_000, full: 8_000 }),
     lengthMs: attempt.scaled({ quick: 5_000, full: 20_000 }),
   });
@@ -35,9 +35,9 @@ export async function delivered(
       { name: 'due to acknowledgement', parcel: report.acknowledged },
       { name: "the generator's own delay", parcel: report.lag },
     ],
-    usages,
+    usages: usage.processes,
     lost,
     repeats,
-    notes: doubts(report, usages),
+    notes: doubts(report, usage),
   };
 }

@@ -19,7 +19,7 @@ export const manySessions: Measure = {
     tell(`connecting ${users}`);
     await stage.connect(0, users, CONNECT_AT_ONCE);
     tell('measuring');
-    const { report, usages } = await stage.openLoop(RATE, {
+    const { report, usage } = await stage.openLoop(RATE, {
       warmMs: scaled({ quick: 3_000, full: 15_000 }),
       lengthMs: scaled({ quick: 5_000, full: 60_000 }),
     });
@@ -27,11 +27,11 @@ export const manySessions: Measure = {
     return {
       figures: [...percentiles(latency), { name: 'lost', value: lost, unit: 'events', better: 'less' }],
       latencies: [{ name: 'due to callback', parcel: latency.parcel() }],
-      usages,
+      usages: usage.processes,
       lost,
       repeats,
       notes: [
-        ...doubts(report, usages),
+        ...doubts(report, usage),
         ...(disconnects > 0 ? [`${disconnects} sessions broke off`] : []),
         ...(users === 20_000 ? [] : [`${users} sessions`]),
       ],

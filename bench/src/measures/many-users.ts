@@ -44,11 +44,11 @@ async function measured(attempt: Attempt, users: number, eventsKept: number): Pr
   return {
     figures: [rate('rate', saturation.report.eventsPerSecond, 'events/s'), ...percentiles(latency)],
     latencies: [{ name: 'due to callback', parcel: latency.parcel() }],
-    usages: open.usages,
+    usages: open.usage.processes,
     lost,
     repeats,
     notes: [
-      ...doubts(open.report, open.usages),
+      ...doubts(open.report, open.usage),
       ...(all === users ? [] : [`${all.toLocaleString('en')} users`]),
     ],
   };

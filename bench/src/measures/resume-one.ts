@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LatencyRecorder } from '@longspan/testkit';
 import { now } from '../load/clock.ts';
 import { cost, percentiles } from './figures.ts';
@@ -5,6 +6,8 @@ import type { Measure } from './measure.ts';
 
 const RATE = 500;
 const BACK_WITHIN_MS = 30_000;
+/** Longspan's client waits before it comes back if it was live for less than 2 s: that is no edge's death but a rhythm of them. */
+const SETTLED_MS = 2_500;
 
 /** From the SIGKILL of a client's edge to the callback of the first event that was due after it. */
 export const resumeOne: Measure = {
@@ -19,8 +22,9 @@ export const resumeOne: Measure = {
     if (reader === undefined) throw new Error('this needs a reader');
     const endLoad = stage.steadily(RATE);
     const durations = new LatencyRecorder();
-    const kills = scaled({ quick: 10, full: 60 });
+    const kills = scaled({ quick: 5, full: 40 });
     await reader.call('firstDueFrom', { dueMs: now(), withinMs: BACK_WITHIN_MS });
+    await sleep(SETTLED_MS);
     for (let i = 0; i < kills; i += 1) {
       tell(`kill ${i + 1} of ${kills}`);
       const edge = stage.running.edges[i % 2];
@@ -30,6 +34,7 @@ export const resumeOne: Measure = {
       const [backMs] = await Promise.all([next, edge.kill()]);
       durations.record(backMs - killedMs);
       await edge.start();
+      await sleep(SETTLED_MS);
     }
     await endLoad();
     const { lost, repeats } = await stage.collect();

@@ -28,13 +28,15 @@ export const soak: Measure = {
     const lengthMs = (events / ratePerSecond) * 1_000;
     const edgePid = stage.running.edges[0]?.pid ?? -1;
     const memory: number[] = [];
+    const look = async () => {
+      const bytes = await residentBytes(edgePid);
+      if (bytes !== undefined) memory.push(bytes / MIB);
+      tell(`${Math.round((memory.length * LOOK_EVERY_MS) / 1_000)} of ${Math.round(lengthMs / 1_000)} s`);
+    };
     const timer = setInterval(() => {
-      void residentBytes(edgePid).then((bytes) => {
-        if (bytes !== undefined) memory.push(bytes / MIB);
-        tell(`${Math.round((memory.length * LOOK_EVERY_MS) / 1_000)} of ${Math.round(lengthMs / 1_000)} s`);
-      });
+      void look();
     }, LOOK_EVERY_MS);
-    const { report, usages } = await stage
+    const { report, usage } = await stage
       .openLoop(ratePerSecond, { warmMs: 0, lengthMs })
       .finally(() => clearInterval(timer));
     const { latency, lost, repeats } = await stage.collect();
@@ -46,10 +48,10 @@ export const soak: Measure = {
         cost('lost', lost, 'events'),
       ],
       latencies: [{ name: 'due to callback', parcel: latency.parcel() }],
-      usages,
+      usages: usage.processes,
       lost,
       repeats,
-      notes: [...doubts(report, usages), `${events.toLocaleString('en')} events`],
+      notes: [...doubts(report, usage), `${events.toLocaleString('en')} events`],
     };
   },
 };

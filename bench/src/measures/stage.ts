@@ -8,7 +8,7 @@ import { userName } from '../load/event.ts';
 import type { Addressees, PublisherCalls, PublishReport, SaturationReport } from '../load/publisher-calls.ts';
 import type { ReaderCalls } from '../load/reader-calls.ts';
 import { LoadProcess } from '../load/rpc.ts';
-import { watchUsage, type ProcessUsage, type SampledProcess } from '../sampling/process-usage.ts';
+import { watchUsage, type SampledProcess, type Usage } from '../sampling/process-usage.ts';
 import type { RunningSystem, System } from '../systems/system.ts';
 
 export interface StageOptions {
@@ -159,7 +159,7 @@ export class Stage implements AsyncDisposable {
   async saturate(
     window: number,
     timing: Timing,
-  ): Promise<{ readonly report: SaturationReport; readonly usages: readonly ProcessUsage[] }> {
+  ): Promise<{ readonly report: SaturationReport; readonly usage: Usage }> {
     const startMs = now() + LEAD_MS;
     return this.#measured(startMs, timing, this.publisher.call('saturate', { window, startMs, ...timing }));
   }
@@ -168,7 +168,7 @@ export class Stage implements AsyncDisposable {
   async openLoop(
     ratePerSecond: number,
     timing: Timing,
-  ): Promise<{ readonly report: PublishReport; readonly usages: readonly ProcessUsage[] }> {
+  ): Promise<{ readonly report: PublishReport; readonly usage: Usage }> {
     const startMs = now() + LEAD_MS;
     const load = { ratePerSecond, startMs, ...timing };
     return this.#measured(startMs, timing, this.publisher.call('openLoop', load));
@@ -248,9 +248,9 @@ export class Stage implements AsyncDisposable {
       await sleep(Math.max(0, toMs - now()));
       return used();
     };
-    const [report, usages] = await Promise.all([load, sampled()]);
+    const [report, usage] = await Promise.all([load, sampled()]);
     this.#attended += report.attended;
-    return { report, usages };
+    return { report, usage };
   }
 }
 

@@ -35,17 +35,17 @@ export async function saturated(
     warmMs: attempt.scaled({ quick: 2_000, full: 5_000 }),
     lengthMs: attempt.scaled({ quick: 3_000, full: 10_000 }),
   };
-  const { report, usages } = await stage.saturate(window, timing);
+  const { report, usage } = await stage.saturate(window, timing);
   const { lost, repeats } = await stage.collect();
   const { eventsPerSecond } = report;
   return {
     figures: [
       rate('rate', eventsPerSecond, 'events/s'),
-      ...perCpuSecond((eventsPerSecond * timing.lengthMs) / 1_000, usages),
+      ...perCpuSecond((eventsPerSecond * timing.lengthMs) / 1_000, usage),
     ],
-    usages,
+    usages: usage.processes,
     lost,
     repeats,
-    notes: doubts(report, usages),
+    notes: doubts(report, usage),
   };
 }

@@ -5,7 +5,7 @@ export type Change = 'better' | 'worse' | 'within the noise' | 'only now' | 'onl
 
 export interface Compared {
   readonly series: Series;
-  readonly then: Summary | undefined;
+  readonly before: Summary | undefined;
   readonly now: Summary | undefined;
   /** Now to then, of the medians. */
   readonly ratio: number | undefined;
@@ -23,18 +23,15 @@ export function compareResults(then: BenchResult, now: BenchResult): readonly Co
   const before = new Map(seriesOf(then.trials).map((series) => [keyOf(series), series]));
   const after = new Map(seriesOf(now.trials).map((series) => [keyOf(series), series]));
   return [...new Map([...before, ...after])].map(([key, series]) => {
-    const [thenSummary, nowSummary] = [before.get(key), after.get(key)].map(
+    const [earlier, later] = [before.get(key), after.get(key)].map(
       (one) => one && summaryOf([...one.values.values()]),
     );
     return {
       series,
-      then: thenSummary,
-      now: nowSummary,
-      ratio:
-        thenSummary && nowSummary && thenSummary.median !== 0
-          ? nowSummary.median / thenSummary.median
-          : undefined,
-      change: changeOf(series, thenSummary, nowSummary),
+      before: earlier,
+      now: later,
+      ratio: earlier && later && earlier.median !== 0 ? later.median / earlier.median : undefined,
+      change: changeOf(series, earlier, later),
     };
   });
 }

@@ -70,7 +70,7 @@ export function comparisonText(then: BenchResult, now: BenchResult): string {
     ...(warnings.length === 0 ? [] : [`Not the same circumstances:\n${warnings.join('\n')}`]),
     table([
       ['', '', '', 'then', 'now', 'ratio', ''],
-      ...rows.map(({ series, then: before, now: after, ratio, change }) => [
+      ...rows.map(({ series, before, now: after, ratio, change }) => [
         series.measure,
         SYSTEMS[series.system].title,
         figureText(series),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cpuSecondsOf, memoryOf } from './proc-text.ts';
+import { busySecondsOf, cpuSecondsOf, memoryOf } from './proc-text.ts';
 
 const numbers =
   '1 2 3 0 -1 4194304 1131 0 0 0 250 75 11 12 20 0 11 0 12345 1234567 8901 18446744073709551615';
@@ -23,8 +23,15 @@ test('memory is read with its peak, in bytes', () => {
   expect(memoryOf(status)).toEqual({ residentBytes: 10_240, peakBytes: 20_480 });
 });
 
+test('the machine is busy with everything but waiting', () => {
+  // Goal: neighbours are noticed, idle time and disks are not taken for them. Method: fields of a power of two hundredths each.
+  const stat = 'cpu  100 200 400 800 1600 3200 6400 12800 100 200\ncpu0 1 1 1 1 1 1 1 1 1 1\nintr 5\n';
+  expect(busySecondsOf(stat)).toBe(1 + 2 + 4 + 32 + 64 + 128);
+});
+
 test('what is no such file is an error, not a zero', () => {
   // Goal: a figure that is missing must not pass for one. Method: empty texts.
   expect(() => cpuSecondsOf('')).toThrow('not a');
+  expect(() => busySecondsOf('intr 5')).toThrow('not a');
   expect(() => memoryOf('Name: zombie\n')).toThrow('VmRSS');
 });

@@ -14,6 +14,15 @@ export function cpuSecondsOf(stat: string): number {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** The CPU seconds that all processes of the machine have used, and the hypervisor's other guests, by `/proc/stat`. */
+export function busySecondsOf(stat: string): number {
+  const fields = /^cpu +(.+)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
+  const [user = Number.NaN, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = fields;
+  const ticks = user + nice + system + irq + softIrq + steal;
+  if (!Number.isFinite(ticks)) throw new Error(`not a /proc/stat: ${stat}`);
+  return ticks / TICKS_PER_SECOND;
+}
+
 export interface Memory {
   readonly residentBytes: number;
   /** The most that it ever had. */

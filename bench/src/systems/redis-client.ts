@@ -30,7 +30,9 @@ interface StreamEntries {
 
 /** A connected client. */
 export async function connectRedis(url: string): Promise<RedisClient> {
-  const { createClient } = peerPackage<{ createClient(options: { url: string }): RedisClient }>('redis');
+  const { createClient } = peerPackage('redis') as {
+    createClient(options: { url: string }): RedisClient;
+  };
   const client = createClient({ url });
   client.on('error', () => undefined);
   await client.connect();

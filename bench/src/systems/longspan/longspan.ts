@@ -9,8 +9,6 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const EDGE = fileURLToPath(new URL('../../../../services/edge/src/main.ts', import.meta.url));
 /** The services' own default. */
 const EVENTS_PER_USER = 1_000;
-/** Past what any measurement opens at once; a test of limits this is not. */
-const UNAUTHENTICATED_MAX = '20000';
 
 /** Longspan as it is deployed: production settings, the agents' publisher, the client library. */
 export function longspan(replicas: 1 | 3): System {
@@ -37,7 +35,6 @@ export function longspan(replicas: 1 | 3): System {
           LONGSPAN_SHARDS: String(shards),
           LONGSPAN_EVENTS_PER_USER: String(EVENTS_PER_USER),
           LONGSPAN_JWT_SECRET: TOKEN_SECRET,
-          LONGSPAN_UNAUTHENTICATED_MAX: UNAUTHENTICATED_MAX,
           // Nobody is there any more when a profiled edge is ended.
           LONGSPAN_DRAIN_MS: '0',
           ...profileEnv(profileFolder),

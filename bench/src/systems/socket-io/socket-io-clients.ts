@@ -46,7 +46,7 @@ export const socketIoClients: SystemClients = {
   },
 
   connect({ edgeUrls }, { token, startAt, event, live, lost }) {
-    const { io } = peerPackage<{ io(url: string, options: object): Client }>('socket.io-client');
+    const { io } = peerPackage('socket.io-client') as { io(url: string, options: object): Client };
     const urlOf = (attempt: number) => edgeUrls[attempt % edgeUrls.length] ?? '';
     let attempt = startAt;
     const socket = io(urlOf(attempt), {

@@ -18,7 +18,7 @@ interface Server {
 
 interface ServerSocket {
   readonly handshake: { readonly auth: Readonly<Record<string, unknown>> };
-  readonly data: { user?: string };
+  readonly data: { user?: string | undefined };
   readonly recovered: boolean;
   join(room: string): void;
 }
@@ -29,10 +29,12 @@ interface AdapterOptions {
   readonly onlyPlaintext: boolean;
 }
 
-const { Server: SocketIo } = peerPackage<{ readonly Server: new (options: object) => Server }>('socket.io');
-const { createAdapter } = peerPackage<{
+const { Server: SocketIo } = peerPackage('socket.io') as {
+  readonly Server: new (options: object) => Server;
+};
+const { createAdapter } = peerPackage('@socket.io/redis-streams-adapter') as {
   createAdapter(client: RedisClient, options: AdapterOptions): unknown;
-}>('@socket.io/redis-streams-adapter');
+};
 
 const redis = await connectRedis(process.env['REDIS_URL'] ?? '');
 const io = new SocketIo({
@@ -45,18 +47,16 @@ io.listen(Number(process.env['PORT']));
 io.engine.on('connection', (rawSocket) => {
   rawSocket.request = null;
 });
-io.use((socket, next) => {
-  userOfToken(String(socket.handshake.auth['token'])).then(
-    (user) => {
-      socket.data.user = user;
-      next();
-    },
-    () => next(new Error('unauthorized')),
-  );
-});
+io.use((socket, next) => void admit(socket, next));
 io.on('connection', (socket) => {
   // A recovered socket is back in its rooms already.
   if (!socket.recovered && socket.data.user !== undefined) socket.join(socket.data.user);
 });
 process.stdout.write('ready\n');
 endInOrder();
+
+async function admit(socket: ServerSocket, next: (error?: Error) => void): Promise<void> {
+  const token = String(socket.handshake.auth['token']);
+  socket.data.user = await userOfToken(token).catch(() => undefined);
+  next(socket.data.user === undefined ? new Error('unauthorized') : undefined);
+}
