@@ -5,7 +5,6 @@ import { parseBenchOptions, usage } from './bench-options.mjs';
 import { interruptible, runEntry } from './entry.mjs';
 import { onParentDeath } from './parent-death.mjs';
 import { createProgress } from './progress.mjs';
-import { SetupError } from './setup-error.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
 await runEntry(fileURLToPath(import.meta.url), async (standard) => {
@@ -17,9 +16,7 @@ await runEntry(fileURLToPath(import.meta.url), async (standard) => {
     withSetupLock(progress, () => provideBenchEnvironment(progress)),
   );
   // Only now: these need a Node that runs TypeScript, and the dependencies.
-  const { bench, complaintAbout } = await import('../bench/src/bench.ts');
-  const complaint = complaintAbout(options.only);
-  if (complaint !== undefined) throw new SetupError(complaint);
+  const { bench } = await import('../bench/src/bench.ts');
   Object.assign(process.env, environment.env);
   onParentDeath(() => process.exit(1));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));

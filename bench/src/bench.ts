@@ -1,15 +1,18 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { duration } from '@longspan/testkit';
+import { SetupError } from '../../bootstrap/setup-error.mjs';
 import { MEASURES } from './measures/all-measures.ts';
-import { planOf, unknownNames, type Choice, type Step } from './plan.ts';
+import { planOf, unknownNames, type Choice } from './plan.ts';
 import type { BenchResult, FailedTrial, Machine, Trial } from './results/result.ts';
 import { judge } from './results/goals.ts';
 import { comparisonText, goalsTable } from './results/summary.ts';
 import { briefly, numberText } from './results/text.ts';
 import { writeFlameGraphs } from './results/write-flame-graphs.ts';
 import { readResult, writeResults } from './results/write-results.ts';
-import { runStep } from './run.ts';
+import { RunRecord } from './run-record.ts';
+import { runStep } from './run-step.ts';
+import { StoreFolder } from './store-folder.ts';
 import { SYSTEMS } from './systems/all-systems.ts';
 import { SYSTEM_NAMES } from './systems/system-names.ts';
 
@@ -43,86 +46,74 @@ export interface Display {
   say(line: string): void;
 }
 
-/** Names that `--only` was given and that mean nothing, with those that do; undefined if all do. */
-export function complaintAbout(only: readonly string[]): string | undefined {
-  const unknown = unknownNames(only, MEASURES);
-  if (unknown.length === 0) return undefined;
-  const measures = MEASURES.map(({ name }) => name).join(', ');
-  return `Nothing is called ${unknown.join(', ')}.\nMeasures: ${measures}.\nSystems: ${SYSTEM_NAMES.join(', ')}.`;
-}
-
 /**
  * Measures, writes the results after each step, and prints the table. Resolves to the exit code: 0 if a full run met every must
- * that it measured and every step came to a result; a quick or partial run is judged by the latter alone.
+ * that it measured and every step came to a result; a quick run is judged by the latter alone. Rejects with a `SetupError` if the
+ * options name what does not exist.
  */
 export async function bench(
   options: BenchOptions,
   surroundings: BenchSurroundings,
   display: Display,
 ): Promise<number> {
+  refuseUnknown(options.only);
   const then = options.compare === undefined ? undefined : await readResult(options.compare);
-  const { resultsFolder, machine, versions, commit, missing } = surroundings;
-  const { scale, seed, rounds } = options;
-  await mkdir(surroundings.storeFolder, { recursive: true });
-  const storeFolder = await mkdtemp(join(surroundings.storeFolder, 'run-'));
+  const { resultsFolder } = surroundings;
+  const plan = planOf(options, MEASURES);
+  const record = new RunRecord(options, surroundings);
   const profiles = join(resultsFolder, 'profiles');
   if (options.profile) await rm(profiles, { recursive: true, force: true });
-  const profileFolderOf = ({ measure, system, round }: Step) =>
-    options.profile ? join(profiles, `${measure.name}-${system}-${round + 1}`) : undefined;
-  const plan = planOf(options, MEASURES);
-  const startedMs = Date.now();
-  const trials: Trial[] = [];
-  const failed: FailedTrial[] = [];
-  const resultNow = (): BenchResult => ({
-    format: 1,
-    startedAt: new Date(startedMs).toISOString(),
-    durationMs: Date.now() - startedMs,
-    scale,
-    seed,
-    rounds,
-    commit,
-    machine,
-    versions,
-    trials,
-    failed,
-  });
-  display.say(`${plan.length} measurements in up to ${rounds} rounds, seed ${seed}\n`);
-  try {
-    for (const [i, step] of plan.entries()) {
-      const perStepMs = (Date.now() - startedMs) / Math.max(1, i);
-      const left = i === 0 ? '' : `, about ${duration(perStepMs * (plan.length - i))} to go`;
-      const title = `[${i + 1}/${plan.length}] ${step.measure.name}, ${SYSTEMS[step.system].title}, round ${step.round + 1}`;
-      const trial = await display.step(
-        title,
-        (tell) => {
-          tell(left.slice(2));
-          return runStep(step, { scale, storeFolder, profileFolderOf, missing }, (detail) =>
-            tell(`${detail}${left}`),
-          );
-        },
-        (ended) => 'figures' in ended,
-      );
-      if ('figures' in trial) trials.push(trial);
-      else failed.push(trial);
-      const profileFolder = profileFolderOf(step);
-      if (profileFolder !== undefined) await writeFlameGraphs(profileFolder, title);
-      display.say(`    ${lineOf(trial)}`);
-      await writeResults(resultsFolder, resultNow(), then);
-    }
-  } finally {
-    await rm(storeFolder, { recursive: true, force: true, maxRetries: 5 });
+  display.say(`${plan.length} measurements in up to ${options.rounds} rounds, seed ${options.seed}\n`);
+  await using store = await StoreFolder.make(surroundings.storeFolder);
+  for (const [i, step] of plan.entries()) {
+    const { measure, system, round } = step;
+    const what = `${measure.name}, ${SYSTEMS[system].title}, round ${round + 1}`;
+    const left = i === 0 ? '' : `about ${duration((record.elapsedMs / i) * (plan.length - i))} to go`;
+    const profileFolder = options.profile
+      ? join(profiles, `${measure.name}-${system}-${round + 1}`)
+      : undefined;
+    const surrounding = {
+      scale: options.scale,
+      storeFolder: store.path,
+      profileFolder,
+      missing: surroundings.missing,
+    };
+    const trial = await display.step(
+      `[${i + 1}/${plan.length}] ${what}`,
+      (tell) => {
+        tell(left);
+        return runStep(step, surrounding, (detail) =>
+          tell([detail, left].filter((text) => text !== '').join(', ')),
+        );
+      },
+      (ended) => 'figures' in ended,
+    );
+    record.add(trial);
+    display.say(`    ${lineOf(trial)}`);
+    if (profileFolder !== undefined) await writeFlameGraphs(profileFolder, what);
+    await writeResults(resultsFolder, record.result, then);
   }
-  return conclude(resultNow(), then, options, surroundings, display);
+  return conclude(record.result, then, options, surroundings, display);
 }
 
-function conclude(
+function refuseUnknown(only: readonly string[]): void {
+  const unknown = unknownNames(only, MEASURES);
+  if (unknown.length === 0) return;
+  const measures = MEASURES.map(({ name }) => name).join(', ');
+  throw new SetupError(
+    `Nothing is called ${unknown.join(', ')}.\nMeasures: ${measures}.\nSystems: ${SYSTEM_NAMES.join(', ')}.`,
+  );
+}
+
+async function conclude(
   result: BenchResult,
   then: BenchResult | undefined,
   { json, scale }: BenchOptions,
   { resultsFolder }: BenchSurroundings,
   { say }: Display,
-): number {
-  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+): Promise<number> {
+  // Whoever called us ends the process; a pipe may not have taken everything by then.
+  if (json) await new Promise((written) => process.stdout.write(`${JSON.stringify(result)}\n`, written));
   say(`\n${goalsTable(result)}\n`);
   if (scale === 'quick') say('A quick run is shorter and smaller than what the goals are about.\n');
   if (then !== undefined) say(`${comparisonText(then, result)}\n`);

@@ -35,7 +35,7 @@ const LIVE_WITHIN_MS = 120_000;
 
 /** All devices of one process. */
 export class Audience implements AsyncDisposable {
-  readonly #latency = new LatencyRecorder();
+  #latency = new LatencyRecorder();
   readonly #listeners: Listener[] = [];
   readonly #devices: Device[] = [];
   #fromMs = Number.POSITIVE_INFINITY;
@@ -76,8 +76,9 @@ export class Audience implements AsyncDisposable {
     return durations.parcel();
   }
 
-  /** From now on, the latency of events due within this time is measured. */
+  /** From now on, the latency of events due within this time is measured, and of no others. */
   measure(fromMs: number, toMs: number): void {
+    this.#latency = new LatencyRecorder();
     this.#fromMs = fromMs;
     this.#toMs = toMs;
   }

@@ -2,7 +2,9 @@ import { doubts, percentiles, rate } from './figures.ts';
 import type { Attempt, Measure, Measured } from './measure.ts';
 import { WINDOW } from './throughput.ts';
 
-const CONNECTED = 200;
+const CONNECTED_MAX = 200;
+/** Of few users, most are away, too. */
+const CONNECTED_SHARE = 0.2;
 const RATE = 2_000;
 /** Half of all events go to users whom nobody listens to, drawn from all of them. */
 const IDLE_SHARE = 0.5;
@@ -24,8 +26,12 @@ async function measured(attempt: Attempt, users: number, eventsKept: number): Pr
   const { scaled, tell } = attempt;
   const all = Math.ceil(users / scaled({ quick: 20, full: 1 }));
   const perUser = Math.ceil(eventsKept / users);
-  const idleUsers = Math.max(1, all - CONNECTED);
-  await using stage = await attempt.stage({ users: CONNECTED, idleUsers, idleShare: IDLE_SHARE });
+  const connected = Math.min(CONNECTED_MAX, Math.ceil(all * CONNECTED_SHARE));
+  await using stage = await attempt.stage({
+    users: connected,
+    idleUsers: all - connected,
+    idleShare: IDLE_SHARE,
+  });
   tell(`filling the log with ${perUser} events for each of ${all} users`);
   const { attended } = await stage.toEach(perUser, PRELOAD_WINDOW);
   await stage.connect();

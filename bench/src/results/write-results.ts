@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SetupError } from '../../../bootstrap/setup-error.mjs';
 import { plotFiles } from './plots.ts';
 import type { BenchResult } from './result.ts';
 import { summaryOfRun } from './summary.ts';
@@ -16,16 +17,16 @@ export async function writeResults(folder: string, result: BenchResult, then?: B
   for (const { name, svg } of plotFiles(result)) await writeFile(join(plots, `${name}.svg`), svg);
 }
 
-/** Reads a `result.json`. Rejects with a sentence if it is none. */
+/** Reads a `result.json`. Rejects with a `SetupError` if it is none. */
 export async function readResult(path: string): Promise<BenchResult> {
   let result: unknown;
   try {
     result = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new Error(`${path} cannot be read as a result of the benchmark`, { cause: error });
+    throw new SetupError(`${path} cannot be read as a result of the benchmark`, { cause: error });
   }
   if (typeof result !== 'object' || result === null || !('format' in result) || result.format !== 1) {
-    throw new Error(`${path} is no result of this benchmark`);
+    throw new SetupError(`${path} is no result of this benchmark`);
   }
   return result as BenchResult;
 }

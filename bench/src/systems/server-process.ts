@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { OwnedProcess } from '@longspan/testkit';
 
 const READY_WITHIN_MS = 60_000;
@@ -83,7 +84,7 @@ export function nodeServer(
   },
 ): ServerProcess {
   const { name, module, env, ready } = options;
-  return new ServerProcess({ name, command: process.execPath, args: [module.pathname], env, ready });
+  return new ServerProcess({ name, command: process.execPath, args: [fileURLToPath(module)], env, ready });
 }
 
 /** What makes a Node process leave a CPU profile in this folder when it ends in order. */

@@ -5,11 +5,11 @@ import type { Step } from './plan.ts';
 import type { FailedTrial, Trial } from './results/result.ts';
 import { SYSTEMS } from './systems/all-systems.ts';
 
-export interface RunOptions {
+export interface StepOptions {
   readonly scale: 'quick' | 'full';
   readonly storeFolder: string;
-  /** Where the CPU profiles of a step go, if it is to make any. */
-  readonly profileFolderOf: (step: Step) => string | undefined;
+  /** Where its CPU profiles go, if it is to make any. */
+  readonly profileFolder: string | undefined;
   /** Why systems cannot be measured here, by what they are called. */
   readonly missing: ReadonlyMap<string, string>;
 }
@@ -17,11 +17,11 @@ export interface RunOptions {
 /** Takes one step of the plan. What goes wrong is a result, too: it must not end a run of an hour. */
 export async function runStep(
   step: Step,
-  options: RunOptions,
+  options: StepOptions,
   tell: (detail: string) => void,
 ): Promise<Trial | FailedTrial> {
   const { measure, system: name, round, seed } = step;
-  const { scale, storeFolder, profileFolderOf, missing } = options;
+  const { scale, storeFolder, profileFolder, missing } = options;
   const about = { measure: measure.name, system: name, round };
   const reason = missing.get(name);
   if (reason !== undefined) return { ...about, reason };
@@ -33,10 +33,7 @@ export async function runStep(
       seed,
       scaled: (by) => by[scale],
       stage: (asked = {}) =>
-        Stage.start(
-          { system, seed, storeFolder, profileFolder: profileFolderOf(step) },
-          { ...USUAL, ...asked },
-        ),
+        Stage.start({ system, seed, storeFolder, profileFolder }, { ...USUAL, ...asked }),
       tell,
     });
     return { latencies: [], usages: [], lost: 0, repeats: 0, notes: [], ...measured, ...about };
