@@ -15,17 +15,17 @@ test('a change is told only where the rounds of two runs do not overlap', () => 
   expect(change([100, 101, 102], [120, 125, 130])).toBe('better');
   expect(change([120, 125, 130], [100, 101, 102])).toBe('worse');
   expect(change([100, 110, 121], [120, 125, 130])).toBe('within the noise');
-  expect(change([100], [101])).toBe('within the noise');
+  expect(change([100, 100, 100], [101, 101, 101])).toBe('within the noise');
+  expect(change([100, 101], [200, 201])).toBe('too few rounds');
 });
 
 test('of latencies, less is better', () => {
   // Goal: a slower system is not praised. Method: a figure of the other kind.
-  const of = (value: number): readonly Trial[] => [
-    {
-      ...sampleTrial('latency', 'longspan-r1', 0, {}),
+  const of = (value: number) =>
+    [0, 1, 2].map((round): Trial => ({
+      ...sampleTrial('latency', 'longspan-r1', round, {}),
       figures: [{ name: 'p99', value, unit: 'ms', better: 'less' }],
-    },
-  ];
+    }));
   expect(compareResults(sampleResult(of(2)), sampleResult(of(1)))[0]?.change).toBe('better');
 });
 

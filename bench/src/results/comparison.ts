@@ -1,7 +1,7 @@
 import type { BenchResult } from './result.ts';
 import { seriesOf, summaryOf, type Series, type Summary } from './statistics.ts';
 
-export type Change = 'better' | 'worse' | 'within the noise' | 'only now' | 'only then';
+export type Change = 'better' | 'worse' | 'within the noise' | 'too few rounds' | 'only now' | 'only then';
 
 export interface Compared {
   readonly series: Series;
@@ -14,6 +14,8 @@ export interface Compared {
 
 /** What is less than this is no change, however quiet the machine was. */
 const LEAST_CHANGE = 0.03;
+/** Of two runs that are alike, the rounds do not overlap by chance once in 3 comparisons with 2 rounds each, in 10 with 3, in 126 with 5. */
+const ROUNDS_MIN = 3;
 
 /**
  * Compares two runs figure by figure. A change is one only where the rounds of the two do not overlap: what a repetition of the
@@ -54,6 +56,7 @@ export function caveats(then: BenchResult, now: BenchResult): readonly string[] 
 function changeOf({ better }: Series, then: Summary | undefined, now: Summary | undefined): Change {
   if (then === undefined) return 'only now';
   if (now === undefined) return 'only then';
+  if (Math.min(then.rounds, now.rounds) < ROUNDS_MIN) return 'too few rounds';
   const overlap = now.low <= then.high && then.low <= now.high;
   if (overlap || Math.abs(now.median / then.median - 1) < LEAST_CHANGE) return 'within the noise';
   return now.median > then.median === (better === 'more') ? 'better' : 'worse';

@@ -29,8 +29,13 @@ export interface Frame {
 
 /** V8's names for time in which the program had nothing to do. */
 const RESTING = new Set(['(idle)', '(program)']);
+/** Where Node loads a program's modules: the beginning of every process, and nobody's question. */
+const LOADING = 'node:internal/modules/';
 
-/** The tree of calls of a profile, without the time in which the process rested. Calls of one function by one other are one. */
+/**
+ * The tree of calls of a profile, without the time in which the process rested or loaded its modules. Calls of one function by one
+ * other are one.
+ */
 export function callTree({ nodes, samples, timeDeltas }: CpuProfile): Frame {
   const selfMicros = new Map<number, number>();
   for (const [i, id] of samples.entries()) {
@@ -48,7 +53,9 @@ export function callTree({ nodes, samples, timeDeltas }: CpuProfile): Frame {
       .flatMap((node) => node.children ?? [])
       .map((id) => byId.get(id))
       .filter((node) => node !== undefined)
-      .filter(({ callFrame: { functionName } }) => !RESTING.has(functionName));
+      .filter(
+        ({ callFrame: { functionName, url } }) => !RESTING.has(functionName) && !url.startsWith(LOADING),
+      );
     const calls = [...Map.groupBy(children, keyOf).values()]
       .map((same) => frameOf(same))
       .filter(({ totalMicros }) => totalMicros > 0)

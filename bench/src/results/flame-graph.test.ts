@@ -9,7 +9,7 @@ const node = (id: number, functionName: string, children: readonly number[] = []
 });
 const profile: CpuProfile = {
   nodes: [
-    node(1, '(root)', [2, 3, 6, 7]),
+    node(1, '(root)', [2, 3, 6, 7, 8]),
     node(2, 'turn', [4], 'file:///edge/hub.ts'),
     node(3, '(idle)'),
     node(4, 'send', [5], 'file:///node_modules/ws/sender.js'),
@@ -17,13 +17,14 @@ const profile: CpuProfile = {
     node(6, '(garbage collector)'),
     // The same function, compiled anew: V8 gives it a node of its own.
     node(7, 'turn', [], 'file:///edge/hub.ts'),
+    node(8, 'link', [], 'node:internal/modules/esm/module_job'),
   ],
-  samples: [2, 3, 4, 5, 6, 7],
-  timeDeltas: [0, 100, 5_000, 200, 300, 400, 50],
+  samples: [2, 3, 4, 5, 6, 7, 8, 8],
+  timeDeltas: [0, 100, 5_000, 200, 300, 400, 50, 7_000],
 };
 
-test('a profile becomes a tree of calls, with the time of each and of what it called, and no rest', () => {
-  // Goal: the parts are parts of the CPU time. Method: a sample in each node; idling took the most.
+test('a profile becomes a tree of calls, with the time of each and of what it called, and neither rest nor loading', () => {
+  // Goal: the parts are parts of the CPU time. Method: a sample in each node; idling and loading took the most.
   const root = callTree(profile);
   expect(root.totalMicros).toBe(100 + 200 + 300 + 400 + 50);
   expect(root.calls.map(({ name, url, totalMicros }) => [name, url, totalMicros])).toEqual([

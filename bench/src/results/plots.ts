@@ -31,6 +31,9 @@ const COLOURS: Readonly<Record<SystemName, string>> = {
   'raw-jetstream-r1': 'var(--muted)',
   'raw-jetstream-r3': 'var(--muted)',
 };
+/** Steps that spread over more than this factor lie on a logarithmic axis. */
+const WIDE_SPREAD = 20;
+const upright = { type: 'value', nameLocation: 'middle', nameGap: 44 } as const;
 /** Follows the reader's light or dark, as the colours do. */
 const BACKGROUND = '<rect width="100%" height="100%" fill="var(--paper)"/>';
 
@@ -48,6 +51,8 @@ export function plotFiles({ trials }: BenchResult): readonly PlotFile[] {
 function barPlots(measure: string, trials: readonly Trial[]): readonly PlotFile[] {
   const figures = Map.groupBy(seriesOf(trials), ({ figure }) => figure);
   return [...figures].flatMap(([figure, some]) => {
+    // One bar alone is no picture.
+    if (some.length < 2) return [];
     const bars = inOrder(some).map(({ system, values }) => {
       const { median, low, high } = summaryOf([...values.values()]);
       return { name: SYSTEMS[system].title, colour: COLOURS[system], value: median, low, high };
@@ -89,11 +94,16 @@ function growthPlots(measure: string, trials: readonly Trial[]): readonly PlotFi
     const title = GROWTH.find(({ name }) => name === measure)?.title ?? measure;
     const svg = drawChart({
       lines,
-      xAxis: { type: 'log', name: title, axisLabel },
-      yAxis: { type: 'value', min: 0, name: `${figure}, ${unit}`, axisLabel },
+      xAxis: { type: isWide(some) ? 'log' : 'value', name: title, axisLabel },
+      yAxis: { ...upright, min: 0, name: `${figure}, ${unit}`, axisLabel },
     });
     return { name: `${measure}-${fileName(figure)}`, svg: standalone(svg) };
   });
+}
+
+function isWide(steps: readonly Series[]): boolean {
+  const places = steps.map(({ x = 0 }) => x);
+  return Math.max(...places) / Math.min(...places) > WIDE_SPREAD;
 }
 
 function inOrder(some: readonly Series[]): readonly Series[] {

@@ -99,7 +99,7 @@ export interface Bar {
 }
 
 const BAR_HEIGHT = 34;
-const BAR_NAMES = 190;
+const BAR_NAMES = 230;
 
 /** Draws lying bars, the first on top, each with a line from its lowest to its highest value; the axis begins at 0. */
 export function drawBars(bars: readonly Bar[], unit: string): string {
@@ -131,7 +131,7 @@ export function drawBars(bars: readonly Bar[], unit: string): string {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: bars.map(({ name }) => name),
+      data: bars.map(({ name, value }) => `${name}  ${short(value)}`),
       axisLabel: { ...text, fontSize: 12 },
       axisLine: { lineStyle: { color: GRID_LINE } },
       axisTick: { show: false },
@@ -142,14 +142,6 @@ export function drawBars(bars: readonly Bar[], unit: string): string {
         silent: true,
         barWidth: '62%',
         data: bars.map(({ value, colour }) => ({ value, itemStyle: { color: colour } })),
-        label: {
-          show: true,
-          position: 'insideLeft',
-          color: '#fff',
-          fontFamily: FONT,
-          fontSize: 11,
-          formatter: labelOf(bars),
-        },
       },
       {
         type: 'lines',
@@ -161,10 +153,6 @@ export function drawBars(bars: readonly Bar[], unit: string): string {
     ],
   };
   return rendered(option, bars.length * BAR_HEIGHT + 56);
-}
-
-function labelOf(bars: readonly Bar[]): (bar: { readonly dataIndex: number }) => string {
-  return ({ dataIndex }) => short(bars[dataIndex]?.value ?? 0);
 }
 
 function rendered(option: EChartsCoreOption, height: number): string {
