@@ -86,7 +86,7 @@ export async function bench(
           tell([detail, left].filter((text) => text !== '').join(', ')),
         );
       },
-      (ended) => 'figures' in ended,
+      (ended) => 'figures' in ended || ended.refused,
     );
     record.add(trial);
     display.say(`    ${lineOf(trial)}`);
@@ -119,7 +119,7 @@ async function conclude(
   if (then !== undefined) say(`${comparisonText(then, result)}\n`);
   say(`${resultsFolder}: summary.md, result.json, plots/`);
   const missed = judge(result).filter(({ verdict }) => verdict === 'missed');
-  return result.failed.length > 0 || (scale === 'full' && missed.length > 0) ? 1 : 0;
+  return result.failed.some(({ refused }) => !refused) || (scale === 'full' && missed.length > 0) ? 1 : 0;
 }
 
 function lineOf(trial: Trial | FailedTrial): string {

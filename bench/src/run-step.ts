@@ -1,6 +1,6 @@
 import { errorOf } from './systems/error-of.ts';
 import type { Measured } from './measures/measure.ts';
-import { Stage, USUAL } from './measures/stage.ts';
+import { RefusedError, Stage, USUAL } from './measures/stage.ts';
 import type { Step } from './plan.ts';
 import type { FailedTrial, Trial } from './results/result.ts';
 import { SYSTEMS } from './systems/all-systems.ts';
@@ -24,7 +24,7 @@ export async function runStep(
   const { scale, storeFolder, profileFolder, missing } = options;
   const about = { measure: measure.name, system: name, round };
   const reason = missing.get(name);
-  if (reason !== undefined) return { ...about, reason };
+  if (reason !== undefined) return { ...about, reason, refused: true };
   const system = SYSTEMS[name];
   try {
     const measured: Measured = await measure.run({
@@ -38,6 +38,6 @@ export async function runStep(
     });
     return { latencies: [], usages: [], lost: 0, repeats: 0, notes: [], ...measured, ...about };
   } catch (error) {
-    return { ...about, reason: errorOf(error).message };
+    return { ...about, reason: errorOf(error).message, refused: error instanceof RefusedError };
   }
 }

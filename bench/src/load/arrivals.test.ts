@@ -7,12 +7,11 @@ function taken(arrivals: Arrivals, untilMs: number): number[] {
   return due;
 }
 
-test('arrivals come at their rate, in order, at whole milliseconds', () => {
+test('arrivals come at their rate, in order', () => {
   // Goal: the offered load is what the report says. Method: a hundred seconds at 1,000 a second; three standard deviations.
   const due = taken(new Arrivals(1_000, 7), 100_000);
   expect(Math.abs(due.length - 100_000)).toBeLessThan(3 * Math.sqrt(100_000));
   expect(due).toEqual(due.toSorted((a, b) => a - b));
-  expect(due.every(Number.isInteger)).toBe(true);
 });
 
 test('arrivals are as irregular as a Poisson process is', () => {

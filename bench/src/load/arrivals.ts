@@ -3,14 +3,13 @@ import { Random } from '@longspan/testkit';
 const MS_PER_SECOND = 1_000;
 
 /**
- * When events are due in an open loop: a Poisson process of this rate, each arrival moved to the whole millisecond before it, which
- * is as fine as a timer wakes. The same seed gives the same arrivals. What the system does has no influence: that is what makes
- * the loop open.
+ * When events are due in an open loop: a Poisson process of this rate. The same seed gives the same arrivals. What the system does
+ * has no influence: that is what makes the loop open.
  */
 export class Arrivals {
   readonly #random: Random;
   readonly #meanGapMs: number;
-  #exactMs = 0;
+  #nextMs = 0;
 
   constructor(ratePerSecond: number, seed: number) {
     if (!(ratePerSecond > 0)) throw new RangeError(`a rate of ${ratePerSecond} a second`);
@@ -21,7 +20,7 @@ export class Arrivals {
 
   /** Milliseconds from the beginning to the next arrival that was not taken yet. */
   get nextMs(): number {
-    return Math.floor(this.#exactMs);
+    return this.#nextMs;
   }
 
   /** Takes the next arrival. */
@@ -32,6 +31,6 @@ export class Arrivals {
   }
 
   #advance(): void {
-    this.#exactMs -= Math.log(1 - this.#random.next()) * this.#meanGapMs;
+    this.#nextMs -= Math.log(1 - this.#random.next()) * this.#meanGapMs;
   }
 }

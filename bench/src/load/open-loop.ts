@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrivals } from './arrivals.ts';
-import { now } from './clock.ts';
 
-/** The clock and the pause that the loop runs by; tests bring their own. */
+/** Arrivals that are due within this time are sent together: waking for each would cost more than it tells. */
+const TOGETHER_MS = 0.2;
+
+/** The clock and the pause that the loop runs by. */
 export interface Pace {
   now(): number;
   pause(ms: number): Promise<unknown>;
 }
-
-const REAL: Pace = { now, pause: (ms) => sleep(ms) };
 
 export interface OpenLoop {
   readonly arrivals: Arrivals;
@@ -25,13 +24,13 @@ export interface OpenLoop {
  * Calls `send` for every arrival at its time or, where this process was held up, as soon as it can: none is left out and none
  * moved, so that a latency measured from `dueMs` holds all waiting (no coordinated omission).
  */
-export async function runOpenLoop(loop: OpenLoop, pace: Pace = REAL): Promise<void> {
+export async function runOpenLoop(loop: OpenLoop, pace: Pace): Promise<void> {
   const { arrivals, startMs, endMs, send, signal } = loop;
   const lengthMs = endMs - startMs;
   const isOver = () => arrivals.nextMs >= lengthMs || signal?.aborted === true;
   while (!isOver()) {
     const elapsedMs = pace.now() - startMs;
     while (arrivals.nextMs <= elapsedMs && arrivals.nextMs < lengthMs) send(startMs + arrivals.take());
-    await pace.pause(Math.max(1, Math.ceil(arrivals.nextMs - elapsedMs)));
+    await pace.pause(Math.max(TOGETHER_MS, arrivals.nextMs - (pace.now() - startMs)));
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientsOf } from '../systems/clients-of.ts';
 import type { EventPublisher } from '../systems/clients.ts';
+import { Alarm } from './alarm.ts';
 import { Arrivals } from './arrivals.ts';
 import { now } from './clock.ts';
 import { runOpenLoop } from './open-loop.ts';
@@ -16,6 +17,7 @@ const ANSWERED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 1;
 
 const counts = await ArrivalCounts.listen();
+const alarm = await Alarm.start();
 let publisher: EventPublisher | undefined;
 let opened: { readonly outlet: Outlet; readonly seed: number } | undefined;
 let stop = new AbortController();
@@ -32,13 +34,14 @@ serve({
     const { outlet, seed } = theOpened();
     stop = new AbortController();
     const account = outlet.account(startMs + warmMs);
-    await runOpenLoop({
+    const loop = {
       arrivals: new Arrivals(ratePerSecond, seed),
       startMs,
       endMs: startMs + warmMs + lengthMs,
-      send: (dueMs) => outlet.toAnybody(dueMs),
+      send: (dueMs: number) => outlet.toAnybody(dueMs),
       signal: stop.signal,
-    });
+    };
+    await runOpenLoop(loop, { now, pause: (ms) => alarm.pause(ms) });
     await answered(outlet);
     return account.report();
   },

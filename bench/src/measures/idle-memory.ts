@@ -18,7 +18,7 @@ export const idleMemory: Measure = {
   title: 'Memory of an idle session, 10,000 on one edge',
   when: 'quick',
   roundsMax: 3,
-  systems: ['longspan-r1', 'socket-io', 'sse-redis', 'raw-ws'],
+  systems: ['longspan-r1', 'socket-io', 'sse-redis', 'nats-websocket', 'raw-ws'],
   run: async ({ stage: makeStage, scaled }) => {
     const sessions = scaled({ quick: 1_000, full: 10_000 });
     await using stage = await makeStage({ users: FIRST + sessions, readers: READERS });

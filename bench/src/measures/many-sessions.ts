@@ -12,7 +12,7 @@ export const manySessions: Measure = {
   title: '20,000 sessions on two edges, 2,000 events/s',
   when: 'full',
   roundsMax: 2,
-  systems: ['longspan-r1', 'longspan-r3', 'socket-io'],
+  systems: ['longspan-r1', 'longspan-r3', 'socket-io', 'nats-websocket'],
   run: async ({ stage: makeStage, scaled, tell }) => {
     const users = scaled({ quick: 2_000, full: 20_000 });
     await using stage = await makeStage({ users, edges: EDGES, readers: READERS });

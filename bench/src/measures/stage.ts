@@ -43,6 +43,9 @@ export const USUAL: StageOptions = {
   startAt: 'spread',
 };
 
+/** What was asked for is more than the system allows. */
+export class RefusedError extends Error {}
+
 export interface Surroundings {
   readonly system: System;
   readonly seed: number;
@@ -90,11 +93,11 @@ export class Stage implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  /** Starts the system, then the publisher. No device is connected yet. */
+  /** Starts the system, then the publisher. No device is connected yet. Rejects with a `RefusedError` for more users than it allows. */
   static async start(surroundings: Surroundings, options: StageOptions): Promise<Stage> {
     const { system, seed, storeFolder, profileFolder } = surroundings;
     if (system.usersMax !== undefined && options.users > system.usersMax) {
-      throw new Error(
+      throw new RefusedError(
         `${system.title} refuses more than ${system.usersMax} users, and this is for ${options.users}`,
       );
     }

@@ -35,6 +35,8 @@ export interface FailedTrial {
   readonly system: SystemName;
   readonly round: number;
   readonly reason: string;
+  /** It was known beforehand that this system cannot do this, or not here: a result, not a failure. */
+  readonly refused: boolean;
 }
 
 export interface Machine {
