@@ -6,7 +6,7 @@ export const usage = `npm run bench [-- options]
 Measures Longspan, its limits and what would be used instead, side by side, and writes bench/results/latest/: summary.md, result.json and plots/.
 
   (none)          every row of the table, in five rounds: some hours
-  --quick         a few minutes, shorter and smaller: shows that it works, decides nothing
+  --quick         some eight minutes, shorter and smaller: shows that it works, decides nothing
   --only a,b      these measures and systems only, by name (a wrong name lists them)
   --growth        also how cost grows: sessions, users, shards, edges, replay, event size, devices
   --rounds N      so many rounds

@@ -9,7 +9,7 @@ const FIRST = 500;
 const READERS = 2;
 const CONNECT_AT_ONCE = 50;
 /** For what connecting left behind to be collected. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = { quick: 3_000, full: 10_000 };
 const KIB = 1_024;
 
 /** What the memory of one edge grows by for each session of a user to whom nothing happens. */
@@ -23,10 +23,10 @@ export const idleMemory: Measure = {
     const sessions = scaled({ quick: 1_000, full: 10_000 });
     await using stage = await makeStage({ users: FIRST + sessions, readers: READERS });
     await stage.connect(0, FIRST, CONNECT_AT_ONCE);
-    await sleep(SETTLE_MS);
+    await sleep(scaled(SETTLE_MS));
     const before = await edgeBytes(stage);
     await stage.connect(FIRST, FIRST + sessions, CONNECT_AT_ONCE);
-    await sleep(SETTLE_MS);
+    await sleep(scaled(SETTLE_MS));
     const after = await edgeBytes(stage);
     const { disconnects } = await stage.collect();
     return {

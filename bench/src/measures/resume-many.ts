@@ -4,7 +4,7 @@ import { now } from '../load/clock.ts';
 import { cost, percentiles } from './figures.ts';
 import type { Measure } from './measure.ts';
 
-const BACK_WITHIN_MS = 30_000;
+const BACK_WITHIN_MS = { quick: 10_000, full: 30_000 };
 /** As in `resume-one`: the last to connect must not be taken for one whose connections keep failing. */
 const SETTLED_MS = 2_500;
 const WINDOW = 1_000;
@@ -38,7 +38,7 @@ export function resumeMany(missed: number): Measure {
       const killedMs = now();
       const n = missed === 0 ? 0 : 1 + missed;
       const resuming = stage.readers.map((reader) =>
-        reader.call('resumed', { sinceMs: killedMs, n, withinMs: BACK_WITHIN_MS }),
+        reader.call('resumed', { sinceMs: killedMs, n, withinMs: scaled(BACK_WITHIN_MS) }),
       );
       await edge.kill();
       const all = await Promise.all(resuming);

@@ -22,7 +22,7 @@ export const resumeOne: Measure = {
     if (reader === undefined) throw new Error('this needs a reader');
     const endLoad = stage.steadily(RATE);
     const durations = new LatencyRecorder();
-    const kills = scaled({ quick: 5, full: 40 });
+    const kills = scaled({ quick: 3, full: 40 });
     await reader.call('firstDueFrom', { dueMs: now(), withinMs: BACK_WITHIN_MS });
     await sleep(SETTLED_MS);
     for (let i = 0; i < kills; i += 1) {
