@@ -8,8 +8,8 @@ export interface Access {
   readonly brokerUrls: readonly string[];
   /** The broker's WebSocket listener, where clients use it. */
   readonly brokerWebSocketUrl?: string;
-  /** How the log is made, where the publisher makes it. */
-  readonly topology: { readonly shards: number; readonly replicas: number; readonly eventsPerUser: number };
+  /** Of Longspan's log; 1 where there is none. */
+  readonly shards: number;
 }
 
 export interface EventPublisher extends AsyncDisposable {

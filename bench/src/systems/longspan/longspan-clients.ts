@@ -6,16 +6,10 @@ import type { BenchEvent } from '../../load/event.ts';
 import type { SystemClients } from '../clients.ts';
 import { errorOf } from '../error-of.ts';
 
-const RETENTION_MS = 24 * 3_600_000;
-const DUPLICATE_WINDOW_MS = 120_000;
-
 /** As a back end publishes and as an application subscribes. */
 export const longspanClients: SystemClients = {
-  async openPublisher({ brokerUrls, topology }) {
-    const broker = await openBroker({
-      nats: { servers: brokerUrls, name: 'bench' },
-      topology: { ...topology, retentionMs: RETENTION_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS },
-    });
+  async openPublisher({ brokerUrls }) {
+    const broker = await openBroker({ nats: { servers: brokerUrls, name: 'bench' } });
     const ids = new Map<string, UserId>();
     return {
       publish: (user, event, settled) => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@longspan/testkit';
+import { makeStreams } from '../make-streams.ts';
 import { startNatsServers } from '../nats-servers.ts';
 import { profileEnv, ServerProcess } from '../server-process.ts';
 import type { System } from '../system.ts';
@@ -7,8 +8,6 @@ import { TOKEN_SECRET } from '../tokens.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const EDGE = fileURLToPath(new URL('../../../../services/edge/src/main.ts', import.meta.url));
-/** The services' own default. */
-const EVENTS_PER_USER = 1_000;
 
 /** Longspan as it is deployed: production settings, the agents' publisher, the client library. */
 export function longspan(replicas: 1 | 3): System {
@@ -20,6 +19,7 @@ export function longspan(replicas: 1 | 3): System {
     async start({ edges: count, shards, folder, profileFolder }) {
       await using cleanup = new AsyncDisposableStack();
       const nats = await startNatsServers(replicas, folder, cleanup);
+      await makeStreams(nats.urls, { shards, replicas });
       const edges: ServerProcess[] = [];
       const edgeUrls: string[] = [];
       for (let i = 0; i < count; i += 1) {
@@ -31,9 +31,6 @@ export function longspan(replicas: 1 | 3): System {
           LONGSPAN_HOST: '127.0.0.1',
           LONGSPAN_PORT: String(port),
           LONGSPAN_NATS_URL: nats.urls.join(','),
-          LONGSPAN_REPLICAS: String(replicas),
-          LONGSPAN_SHARDS: String(shards),
-          LONGSPAN_EVENTS_PER_USER: String(EVENTS_PER_USER),
           LONGSPAN_JWT_SECRET: TOKEN_SECRET,
           // Nobody is there any more when a profiled edge is ended.
           LONGSPAN_DRAIN_MS: '0',
@@ -55,11 +52,7 @@ export function longspan(replicas: 1 | 3): System {
       await Promise.all(edges.map((edge) => edge.start()));
       const owned = cleanup.move();
       return {
-        access: {
-          edgeUrls,
-          brokerUrls: nats.urls,
-          topology: { shards, replicas, eventsPerUser: EVENTS_PER_USER },
-        },
+        access: { edgeUrls, brokerUrls: nats.urls, shards },
         edges,
         brokers: nats.servers,
         [Symbol.asyncDispose]: () => owned.disposeAsync(),

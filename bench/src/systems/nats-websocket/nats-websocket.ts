@@ -32,7 +32,7 @@ export const natsWebSocket: System = {
         edgeUrls: [],
         brokerUrls: urls,
         brokerWebSocketUrl: webSocketUrl,
-        topology: { shards: 1, replicas: 1, eventsPerUser: EVENTS_PER_USER },
+        shards: 1,
       },
       // The server is both.
       edges: servers,

@@ -3,8 +3,6 @@ import { eventSubject, openBroker, shardOf } from '@longspan/broker';
 import { parseUserId } from '@longspan/protocol';
 import type { SystemClients } from '../clients.ts';
 
-const RETENTION_MS = 24 * 3_600_000;
-const DUPLICATE_WINDOW_MS = 120_000;
 /** An acknowledgement begins with `{"stream"`, a refusal with `{"error"`. */
 const STREAM_INITIAL = 's'.charCodeAt(0);
 
@@ -13,11 +11,8 @@ const STREAM_INITIAL = 's'.charCodeAt(0);
  * inbox. A retry could reorder or repeat them. The stream is exactly Longspan's.
  */
 export const rawJetStreamClients: SystemClients = {
-  async openPublisher({ brokerUrls, topology }) {
-    const broker = await openBroker({
-      nats: { servers: brokerUrls, name: 'bench' },
-      topology: { ...topology, retentionMs: RETENTION_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS },
-    });
+  async openPublisher({ brokerUrls, shards }) {
+    const broker = await openBroker({ nats: { servers: brokerUrls, name: 'bench' } });
     const nc = broker.nats;
     const inbox = createInbox();
     const waiting = new Map<string, (error?: Error) => void>();
@@ -34,7 +29,7 @@ export const rawJetStreamClients: SystemClients = {
     let next = 0;
     return {
       publish: (user, event, settled) => {
-        const subject = subjects.get(user) ?? subjectOf(user, topology.shards);
+        const subject = subjects.get(user) ?? subjectOf(user, shards);
         subjects.set(user, subject);
         const id = (next++).toString(36);
         waiting.set(id, settled);

@@ -1,3 +1,4 @@
+import { makeStreams } from '../make-streams.ts';
 import { startNatsServers } from '../nats-servers.ts';
 import type { System } from '../system.ts';
 
@@ -11,9 +12,10 @@ export function rawJetStream(replicas: 1 | 3): System {
     async start({ folder, shards }) {
       await using cleanup = new AsyncDisposableStack();
       const { servers, urls } = await startNatsServers(replicas, folder, cleanup);
+      await makeStreams(urls, { shards, replicas });
       const owned = cleanup.move();
       return {
-        access: { edgeUrls: [], brokerUrls: urls, topology: { shards, replicas, eventsPerUser: 1_000 } },
+        access: { edgeUrls: [], brokerUrls: urls, shards },
         edges: [],
         brokers: servers,
         [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -25,7 +25,7 @@ export const rawWs: System = {
       access: {
         edgeUrls: [`http://127.0.0.1:${port}`],
         brokerUrls: [],
-        topology: { shards: 1, replicas: 1, eventsPerUser: 0 },
+        shards: 1,
       },
       edges: [server],
       brokers: [],

@@ -37,7 +37,7 @@ export const socketIo: System = {
       access: {
         edgeUrls,
         brokerUrls: [redis.url],
-        topology: { shards: 1, replicas: 1, eventsPerUser: 0 },
+        shards: 1,
       },
       edges,
       brokers: [redis.server],

@@ -34,7 +34,7 @@ export const sseRedis: System = {
       access: {
         edgeUrls,
         brokerUrls: [redis.url],
-        topology: { shards: 1, replicas: 1, eventsPerUser: 0 },
+        shards: 1,
       },
       edges,
       brokers: [redis.server],
