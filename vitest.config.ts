@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{libs,services}/**/*.test.{ts,tsx}', '{bootstrap,dev}/**/*.test.{ts,mjs}'],
+          include: ['{libs,services,bench}/**/*.test.{ts,tsx}', '{bootstrap,dev}/**/*.test.{ts,mjs}'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,

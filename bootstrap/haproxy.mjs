@@ -1,6 +1,8 @@
-import { fetchHaproxyFromArchive } from './haproxy-archive.mjs';
+import { fetchPackagedProgram } from './packaged-program.mjs';
 import { provideProgram } from './provided-program.mjs';
 import { runCommand } from './run-command.mjs';
+
+const packaged = { packageName: 'haproxy', path: 'usr/sbin/haproxy', trial: ['-v'] };
 
 /**
  * An HAProxy for the load balancer tests: LONGSPAN_HAPROXY, the PATH, the cache, or the distribution's archive.
@@ -17,7 +19,7 @@ export async function provideHaproxy(progress, env = process.env) {
     // A distribution puts it into a folder for administrators, which is not on everybody's PATH.
     usualPlaces: ['/usr/sbin/haproxy'],
     suits: runs,
-    fetch: fetchHaproxyFromArchive,
+    fetch: (folder, tell) => fetchPackagedProgram(packaged, folder, tell),
   };
   return await provideProgram(wanted, progress, env);
 }

@@ -56,6 +56,10 @@ export { median, ratioOf, type Measurement, type Round } from './baseline/measur
 export { documentedMetrics, type DocumentedMetric } from './telemetry/documented-metrics.ts';
 export { Scrape, scrape, type Series } from './telemetry/scrape.ts';
 export { prometheusLabel, prometheusName, prometheusSeries } from './telemetry/prometheus-name.ts';
+export { drawBars, drawChart, SERIES_COLOURS, short, type Line } from './report/chart.ts';
+export { PALETTE } from './report/page-style.ts';
+export { percentilePlot, type PercentileCurve, type Plot } from './report/plots.ts';
+export { duration } from './report/wording.ts';
 export { Random } from './random.ts';
 export { SCALES, scale, scaled, type Scale } from './scale.ts';
 export { sabotagedFiles, sabotageEnv } from './sabotage/sabotage-env.ts';

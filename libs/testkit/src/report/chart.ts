@@ -1,10 +1,10 @@
-import { LineChart } from 'echarts/charts';
+import { BarChart, LineChart, LinesChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Mark } from '../evidence/findings.ts';
 
-use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
+use([BarChart, LineChart, LinesChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
 
 /** Colours are the page's own, so that a plot follows it from light to dark. */
 export const INK = 'var(--muted)';
@@ -86,12 +86,77 @@ export function drawChart({ lines, xAxis, yAxis, marks = [], endSeconds = 0 }: C
       ...(i === 0 ? { markLine: markLine(texts) } : {}),
     })),
   };
-  const chart = init(null, null, {
-    renderer: 'svg',
-    ssr: true,
-    width: WIDTH,
-    height: HEIGHT + lanes * LANE_HEIGHT,
-  });
+  return rendered(option, HEIGHT + lanes * LANE_HEIGHT);
+}
+
+/** A bar, and how far the values that it stands for are spread. */
+export interface Bar {
+  readonly name: string;
+  readonly colour: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const BAR_HEIGHT = 34;
+const BAR_NAMES = 230;
+
+/** Draws lying bars, the first on top, each with a line from its lowest to its highest value; the axis begins at 0. */
+export function drawBars(bars: readonly Bar[], unit: string): string {
+  const whiskers = bars.flatMap(({ low, high }, i) =>
+    high > low
+      ? [
+          {
+            coords: [
+              [low, i],
+              [high, i],
+            ],
+          },
+        ]
+      : [],
+  );
+  const text = { color: INK, fontFamily: FONT };
+  const option: EChartsCoreOption = {
+    animation: false,
+    grid: { left: BAR_NAMES, right: SIDES, top: 8, bottom: 44 },
+    xAxis: {
+      type: 'value',
+      name: unit,
+      nameLocation: 'middle',
+      nameGap: 28,
+      nameTextStyle: { ...text, fontSize: 11 },
+      axisLabel: { ...text, fontSize: 11, formatter: short },
+      splitLine: { lineStyle: { color: GRID_LINE, width: 1 } },
+    },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: bars.map(({ name, value }) => `${name}  ${short(value)}`),
+      axisLabel: { ...text, fontSize: 12 },
+      axisLine: { lineStyle: { color: GRID_LINE } },
+      axisTick: { show: false },
+    },
+    series: [
+      {
+        type: 'bar',
+        silent: true,
+        barWidth: '62%',
+        data: bars.map(({ value, colour }) => ({ value, itemStyle: { color: colour } })),
+      },
+      {
+        type: 'lines',
+        coordinateSystem: 'cartesian2d',
+        silent: true,
+        data: whiskers,
+        lineStyle: { color: INK, width: 2, opacity: 1 },
+      },
+    ],
+  };
+  return rendered(option, bars.length * BAR_HEIGHT + 56);
+}
+
+function rendered(option: EChartsCoreOption, height: number): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   try {
     chart.setOption(option);
     return chart.renderToSVGString().replace(/^<svg width="[0-9]+" height="[0-9]+"/, '<svg role="img"');

@@ -1,5 +1,5 @@
-/** The look of all pages; plots take their colours from the same names. */
-export const STYLE = `
+/** The names of colours, by day and by night: plots take theirs from here, too. */
+export const PALETTE = `
 :root {
   --paper: #fbfaf8; --card: #ffffff; --ink: #1d1c1a; --muted: #6b6863; --line: #e4e1db;
   --blue: #2563c9; --orange: #d9611e; --teal: #0d8578; --violet: #7a4fc0; --rose: #c23a6b; --mark: #9a3412;
@@ -12,7 +12,10 @@ export const STYLE = `
     --good: #6fcf8f; --good-wash: #183524; --bad: #f4897f; --bad-wash: #45201d; --none-wash: #2b2926;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/** The look of all pages. */
+export const STYLE = `${PALETTE}* { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
 main { max-width: 1040px; margin: 0 auto; padding: 40px 24px 80px; }
 h1 { font-size: 30px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.015em; }

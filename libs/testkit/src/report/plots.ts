@@ -10,6 +10,9 @@ export interface Plot {
   readonly svg: string;
 }
 
+/** What a curve of a percentile plot needs of a distribution. */
+export type PercentileCurve = Pick<Distribution, 'name' | 'encoded' | 'count'>;
+
 const MICROS_PER_MS = 1_000;
 /** A pause of more than this between two seconds with values breaks the line. */
 const BREAK_MS = 2_500;
@@ -29,7 +32,7 @@ export function plotsOf(evidence: EvidenceFile): readonly Plot[] {
   );
   return [
     ...overTime.map((one) => latencyOverTime(one, evidence)),
-    ...chunks(filled).map((some) => percentiles(some)),
+    ...chunks(filled).map((some) => percentilePlot(some)),
     ...[...units].flatMap(([unit, series]) => chunks(series).map((some) => overTimeOf(unit, some, evidence))),
   ];
 }
@@ -57,7 +60,7 @@ function latencyOverTime({ name, windows }: Distribution, { marks, durationMs }:
 }
 
 /** The percentile plot of HdrHistogram: each step to the right is ten times as rare. */
-function percentiles(distributions: readonly Distribution[]): Plot {
+export function percentilePlot(distributions: readonly PercentileCurve[]): Plot {
   const lines = distributions.map(({ name, encoded, count }, i): Line => {
     const histogram = decodeFromCompressedBase64(encoded);
     const points = rarities(count).map((rarity) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plannedPackages } from './haproxy-archive.mjs';
+import { plannedPackages } from './packaged-program.mjs';
 
 test('the packages of a simulated install are read with their versions', () => {
   // Goal: exactly what is missing is fetched, in the version that apt chose. Method: a plan as apt-get printed it.

@@ -1,0 +1,43 @@
+import { doubts, percentiles } from './figures.ts';
+import type { Attempt, Measure, Measured } from './measure.ts';
+import type { StageOptions } from './stage.ts';
+
+/** From when an event was due to be published to the application's callback, at this rate. */
+export function latencyAt(ratePerSecond: number): Measure {
+  return {
+    name: `latency-${ratePerSecond}`,
+    title: `Publish to callback at ${ratePerSecond.toLocaleString('en')} events/s, 200 users`,
+    when: 'quick',
+    systems: ['longspan-r1', 'longspan-r3', 'socket-io', 'sse-redis', 'nats-websocket', 'raw-ws'],
+    run: (attempt) => delivered(attempt, ratePerSecond, {}),
+  };
+}
+
+/** Publishes in an open loop and tells the latencies. */
+export async function delivered(
+  attempt: Attempt,
+  ratePerSecond: number,
+  options: Partial<StageOptions>,
+): Promise<Measured> {
+  await using stage = await attempt.stage(options);
+  attempt.tell('connecting');
+  await stage.connect();
+  attempt.tell('measuring');
+  const { report, usage } = await stage.openLoop(ratePerSecond, {
+    warmMs: attempt.scaled({ quick: 3_000, full: 8_000 }),
+    lengthMs: attempt.scaled({ quick: 5_000, full: 20_000 }),
+  });
+  const { latency, lost, repeats } = await stage.collect();
+  return {
+    figures: percentiles(latency),
+    latencies: [
+      { name: 'due to callback', parcel: latency.parcel() },
+      { name: 'due to acknowledgement', parcel: report.acknowledged },
+      { name: "the generator's own delay", parcel: report.lag },
+    ],
+    usages: usage.processes,
+    lost,
+    repeats,
+    notes: doubts(report, usage),
+  };
+}

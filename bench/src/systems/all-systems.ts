@@ -1,0 +1,19 @@
+import { longspan } from './longspan/longspan.ts';
+import { natsWebSocket } from './nats-websocket/nats-websocket.ts';
+import { rawJetStream } from './raw-jetstream/raw-jetstream.ts';
+import { rawWs } from './raw-ws/raw-ws.ts';
+import { socketIo } from './socket-io/socket-io.ts';
+import { sseRedis } from './sse-redis/sse-redis.ts';
+import type { System } from './system.ts';
+import type { SystemName } from './system-names.ts';
+
+export const SYSTEMS: Readonly<Record<SystemName, System>> = {
+  'longspan-r1': longspan(1),
+  'longspan-r3': longspan(3),
+  'socket-io': socketIo,
+  'sse-redis': sseRedis,
+  'nats-websocket': natsWebSocket,
+  'raw-ws': rawWs,
+  'raw-jetstream-r1': rawJetStream(1),
+  'raw-jetstream-r3': rawJetStream(3),
+};
