@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBridge, startNats, type Bridge } from '@longspan/testkit';
+import { startBridge, startNats, TRACED, type Bridge } from '@longspan/testkit';
 import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
 import { build } from 'vite';
 import { ConsolePage } from './console-page.ts';
@@ -20,6 +20,13 @@ const CHROMIUM_ARGS = [
   '--disable-sync',
 ];
 
+export interface StageOptions {
+  /** Where spans go; NATS then tells hops. */
+  readonly traces?: { readonly endpoint: string };
+  /** More environment for all services. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The whole system with the console built from its sources, and a real Chromium before it. */
 export class Stage implements AsyncDisposable {
   readonly bridge: Bridge;
@@ -32,18 +39,38 @@ export class Stage implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  /** @param chromePath the browser's executable. */
-  static async start(chromePath: string): Promise<Stage> {
+  /**
+   * @param chromePath the browser's executable.
+   */
+  static async start(chromePath: string, options: StageOptions = {}): Promise<Stage> {
     await using owned = new AsyncDisposableStack();
     const consoleDir = await mkdtemp(join(tmpdir(), 'longspan-console-'));
     owned.defer(() => rm(consoleDir, { recursive: true, force: true }));
     await build({ root: CONSOLE_ROOT, logLevel: 'error', build: { outDir: consoleDir, emptyOutDir: true } });
-    const nats = owned.use(await startNats({ nodes: 1, backend: 'processes' }));
-    const env = { LONGSPAN_CONSOLE_DIR: consoleDir };
-    const bridge = owned.use(await startBridge({ nats, edges: 2, agents: 1, env }));
+    const { traces, env } = options;
+    const nats = owned.use(
+      await startNats({ nodes: 1, backend: 'processes', ...(traces === undefined ? {} : TRACED) }),
+    );
+    const bridge = owned.use(
+      await startBridge({
+        nats,
+        edges: 2,
+        agents: 1,
+        env: { LONGSPAN_CONSOLE_DIR: consoleDir, ...env },
+        ...(traces === undefined ? {} : { traces }),
+      }),
+    );
     const browser = await chromium.launch({ executablePath: chromePath, args: CHROMIUM_ARGS });
     owned.defer(() => browser.close());
     return new Stage(bridge, browser, owned.move());
+  }
+
+  /** Opens the page that shows how the system is, in a browser profile of its own. */
+  async openOperations(options: BrowserContextOptions = {}): Promise<ConsolePage> {
+    const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const page = new ConsolePage(await context.newPage());
+    await page.goto(`${this.bridge.ingress.url}/?view=operations`);
+    return page;
   }
 
   /** Opens the console for these users in a browser profile of its own, and waits until their panes are live. */

@@ -1,7 +1,16 @@
 import { useEffect, useState } from 'react';
 import { fetchConfig, type ConfigAnswer } from '../config/console-config.ts';
-import { searchOfUsers, USERS_MAX, usersOfSearch } from '../config/page-address.ts';
+import {
+  placeOfSearch,
+  searchOfPlace,
+  searchOfUsers,
+  USERS_MAX,
+  usersOfSearch,
+  type Place,
+} from '../config/page-address.ts';
+import { OperationsPage } from './operations/operations-page.tsx';
 import { TopBar } from './top-bar.tsx';
+import { TraceUrlContext } from './trace-link.tsx';
 import { UserPane } from './user-pane.tsx';
 import { UserTabs } from './user-tabs.tsx';
 import { Welcome } from './welcome.tsx';
@@ -12,12 +21,24 @@ const ASK_AGAIN_MS = 2_000;
 /** Users that the page offers to add. */
 const SUGGESTED_USERS = ['ada', 'bob', 'grace'];
 
-/** The whole page: a bar, and a pane for each user. */
+/** The whole page: a bar, and a pane for each user or how the system is. In production, only the latter. */
 export function App() {
   const answer = useConfig();
   const [users, setUsers] = useUsersOfAddress();
   const [shownIndex, setShownIndex] = useState(0);
+  const [place, setPlace] = usePlaceOfAddress();
+  // Once opened, users go on receiving behind the other place.
+  const [opened, setOpened] = useState(place === 'users');
+  if (place === 'users' && !opened) setOpened(true);
 
+  if (answer?.kind === 'production') {
+    return (
+      <div className="app">
+        <TopBar place="operations" onPlace={undefined} onAddUser={undefined} />
+        <OperationsPage />
+      </div>
+    );
+  }
   if (answer?.kind !== 'ready') return <Welcome answer={answer} />;
 
   const rename = (index: number, user: string) => {
@@ -35,23 +56,34 @@ export function App() {
   };
 
   return (
-    <div className="app">
-      <TopBar onAddUser={users.length < USERS_MAX ? add : undefined} />
-      {users.length > 1 && <UserTabs users={users} shown={shownIndex} onShow={setShownIndex} />}
-      <main className="panes">
-        {users.map((user, index) => (
-          <UserPane
-            key={user}
-            user={user}
-            hue={index}
-            shown={index === shownIndex}
-            config={answer.config}
-            onRename={(name) => rename(index, name)}
-            onClose={users.length > 1 ? () => close(index) : undefined}
-          />
-        ))}
-      </main>
-    </div>
+    <TraceUrlContext value={answer.config.traceUrl}>
+      <div className="app">
+        <TopBar
+          place={place}
+          onPlace={setPlace}
+          onAddUser={place === 'users' && users.length < USERS_MAX ? add : undefined}
+        />
+        {place === 'operations' && <OperationsPage />}
+        {place === 'users' && users.length > 1 && (
+          <UserTabs users={users} shown={shownIndex} onShow={setShownIndex} />
+        )}
+        {opened && (
+          <main className="panes" hidden={place !== 'users'}>
+            {users.map((user, index) => (
+              <UserPane
+                key={user}
+                user={user}
+                hue={index}
+                shown={index === shownIndex}
+                config={answer.config}
+                onRename={(name) => rename(index, name)}
+                onClose={users.length > 1 ? () => close(index) : undefined}
+              />
+            ))}
+          </main>
+        )}
+      </div>
+    </TraceUrlContext>
   );
 }
 
@@ -82,4 +114,19 @@ function useUsersOfAddress(): readonly [readonly string[], (users: readonly stri
     history.replaceState(undefined, '', searchOfUsers(location.search, next));
   };
   return [users, change];
+}
+
+function usePlaceOfAddress(): readonly [Place, (place: Place) => void] {
+  const [place, setPlace] = useState(() => placeOfSearch(location.search));
+  useEffect(() => {
+    const follow = () => setPlace(placeOfSearch(location.search));
+    addEventListener('popstate', follow);
+    return () => removeEventListener('popstate', follow);
+  }, []);
+  const go = (next: Place) => {
+    if (next === place) return;
+    history.pushState(undefined, '', searchOfPlace(location.search, next));
+    setPlace(next);
+  };
+  return [place, go];
 }

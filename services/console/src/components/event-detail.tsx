@@ -1,4 +1,6 @@
 import type { TimelineRow } from '../state/timeline.ts';
+import { TraceLink } from './trace-link.tsx';
+import { traceIdOf } from '../state/trace-id.ts';
 
 interface Props {
   readonly row: TimelineRow | undefined;
@@ -12,7 +14,8 @@ export function EventDetail({ row, top }: Props) {
   return (
     <div className="row-detail" style={{ transform: `translateY(${top}px)` }}>
       <p>
-        received {new Date(row.receivedAtMs).toISOString()} from {row.edge}, position {row.epoch}-{row.seq}
+        <TraceLink traceId={traceIdOf(row.event.traceparent)} label="Trace" /> received{' '}
+        {new Date(row.receivedAtMs).toISOString()} from {row.edge}, position {row.epoch}-{row.seq}
       </p>
       <pre tabIndex={0}>{JSON.stringify(row.event, undefined, 2)}</pre>
     </div>

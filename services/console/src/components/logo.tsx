@@ -9,7 +9,7 @@ export function Logo() {
         />
         <path className="logo-deck" d="M1 17.500h34M9.500 2v20M26.500 2v20" />
       </svg>
-      Longspan
+      <span className="logo-name">Longspan</span>
     </span>
   );
 }

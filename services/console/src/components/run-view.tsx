@@ -3,6 +3,7 @@ import { duration } from '../state/duration.ts';
 import type { Run } from '../state/chat-run.ts';
 import { Icon } from './icon.tsx';
 import { RunPartView } from './run-part-view.tsx';
+import { TraceLink } from './trace-link.tsx';
 
 /** One turn of the conversation: what was asked, and the agent's run about it. */
 export const RunView = memo(function RunView({ run }: { readonly run: Run }) {
@@ -41,25 +42,26 @@ function Ending({ run }: { readonly run: Run }) {
   const figures = [clockTime(run.lastTime), elapsed(run), `${run.eventCount} events`]
     .filter((text) => text !== undefined)
     .join(' · ');
+  const trace = <TraceLink traceId={run.traceId} label="Trace" />;
   switch (run.outcome.kind) {
     case 'running':
       return null;
     case 'completed':
       return (
         <p className="ending">
-          <Icon name="tick" /> {figures}
+          <Icon name="tick" /> {figures} {trace}
         </p>
       );
     case 'stopped':
       return (
         <p className="ending">
-          <Icon name="stop" /> Stopped · {figures}
+          <Icon name="stop" /> Stopped · {figures} {trace}
         </p>
       );
     case 'failed':
       return (
         <p className="ending" data-bad>
-          <Icon name="cross" /> Failed: {run.outcome.reason}
+          <Icon name="cross" /> Failed: {run.outcome.reason} {trace}
         </p>
       );
   }

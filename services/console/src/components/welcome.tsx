@@ -1,8 +1,12 @@
 import type { ConfigAnswer } from '../config/console-config.ts';
 import { Logo } from './logo.tsx';
 
-/** What is shown until the ingress has said where the edges are, and when it will not. */
-export function Welcome({ answer }: { readonly answer: ConfigAnswer | undefined }) {
+interface Props {
+  readonly answer: Exclude<ConfigAnswer, { kind: 'production' }> | undefined;
+}
+
+/** What is shown until the ingress has said where the edges are. */
+export function Welcome({ answer }: Props) {
   return (
     <main className="welcome" aria-live="polite">
       <Logo />
@@ -11,10 +15,8 @@ export function Welcome({ answer }: { readonly answer: ConfigAnswer | undefined 
   );
 }
 
-function sentence(answer: ConfigAnswer | undefined): string {
+function sentence(answer: Props['answer']): string {
   switch (answer?.kind) {
-    case 'production':
-      return 'This ingress runs in production mode and signs no tokens. The console needs development mode.';
     case 'unreachable':
       return `Waiting: ${answer.reason}. This page asks again by itself.`;
     default:

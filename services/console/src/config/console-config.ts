@@ -4,6 +4,8 @@ export interface ConsoleConfig {
   readonly edges: readonly string[];
   /** The bearer token of a publisher, for the burst button. */
   readonly publishToken: string;
+  /** Where a trace can be looked at, with `{traceId}` in place of its id; undefined if nobody shows traces. */
+  readonly traceUrl: string | undefined;
 }
 
 /** How the question for the configuration ended. */
@@ -46,5 +48,6 @@ export function parseConfig(value: unknown): ConsoleConfig | undefined {
   if (!edges.every((edge) => typeof edge === 'string' && URL.canParse(edge))) return undefined;
   const publishToken =
     'publishToken' in value && typeof value.publishToken === 'string' ? value.publishToken : '';
-  return { edges, publishToken };
+  const traceUrl = 'traceUrl' in value && typeof value.traceUrl === 'string' ? value.traceUrl : undefined;
+  return { edges, publishToken, traceUrl };
 }

@@ -15,6 +15,24 @@ export function usersOfSearch(search: string): readonly string[] {
   return users.length > 0 ? users : USERS_DEFAULT;
 }
 
+/** What of the console is shown: what users see, or how the system is. */
+export type Place = 'users' | 'operations';
+
+/** The place that the page's address names, `?view=operations`. */
+export function placeOfSearch(search: string): Place {
+  return new URLSearchParams(search).get('view') === 'operations' ? 'operations' : 'users';
+}
+
+/** The address's query that names this place; other parameters stay as they are written. */
+export function searchOfPlace(search: string, place: Place): string {
+  const rest = search
+    .replace(/^\?/, '')
+    .split('&')
+    .filter((part) => part !== '' && !part.startsWith('view='));
+  const parts = place === 'operations' ? [...rest, 'view=operations'] : rest;
+  return parts.length === 0 ? '?' : `?${parts.join('&')}`;
+}
+
 /** The address's query that names these users; other parameters stay. */
 export function searchOfUsers(search: string, users: readonly string[]): string {
   const params = new URLSearchParams(search);

@@ -1,6 +1,7 @@
 import { AGENT_EVENT_TYPES, type AgentEventType, type CloudEvent } from '@longspan/protocol';
 import { unreachable } from '@longspan/protocol';
 import { field, textField } from './event-fields.ts';
+import { traceIdOf } from './trace-id.ts';
 
 /**
  * One run of the agent, as its events tell it:
@@ -23,6 +24,8 @@ export interface Run {
   readonly parts: readonly RunPart[];
   readonly outcome: Outcome;
   readonly eventCount: number;
+  /** The trace of the latest attempt; undefined if none is kept. */
+  readonly traceId: string | undefined;
   /** Times of the first and the latest event, as the publisher told them. */
   readonly firstTime: string | undefined;
   readonly lastTime: string | undefined;
@@ -62,6 +65,7 @@ export function newRun(runid: string): Run {
     parts: [],
     outcome: { kind: 'running' },
     eventCount: 0,
+    traceId: undefined,
     firstTime: undefined,
     lastTime: undefined,
   };
@@ -81,6 +85,7 @@ export function extendRun(run: Run, event: CloudEvent & { type: AgentEventType }
     threadid: run.threadid ?? event.threadid,
     commandid: run.commandid ?? textField(event, 'commandid'),
     eventCount: run.eventCount + 1,
+    traceId: traceIdOf(event.traceparent) ?? run.traceId,
     firstTime: run.firstTime ?? event.time,
     lastTime: event.time ?? run.lastTime,
   };
