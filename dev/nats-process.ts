@@ -32,7 +32,8 @@ export function natsProcess(options: {
 
 /** Whether a line of nats-server's log is worth a person's attention: warnings, errors, its end. */
 export function isNoteworthy(text: string): boolean {
-  return !/\[(?:INF|DBG|TRC)\]/u.test(text);
+  // The password in development.conf keeps nobody out, nor is it meant to.
+  return !/\[(?:INF|DBG|TRC)\]|Plaintext passwords detected/u.test(text);
 }
 
 /**

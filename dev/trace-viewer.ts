@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { programKeeper, type ProcessSpec } from './child-process.ts';
 
 const program = fileURLToPath(new URL('cli.js', import.meta.resolve('autotel-devtools')));
-const TRACES_MAX = 5_000;
+/** As many are kept, and shown: the page links to any of them. */
+const TRACES_MAX = 2_000;
 
 /** Where the services' traces go, and where a person sees them. */
 export type Traces = {
@@ -26,7 +27,7 @@ export function traceViewerProcess(port: number, onLine: (text: string) => void)
   return {
     name: 'traces',
     args: [programKeeper, process.execPath, program, ...listen, '--max-traces', String(TRACES_MAX)],
-    env: process.env,
+    env: { ...process.env, AUTOTEL_MAX_TRACE_COUNT: String(TRACES_MAX) },
     onLine,
     isReady: (text) => text.includes('OTLP/gRPC'),
   };
