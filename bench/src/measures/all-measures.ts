@@ -17,7 +17,7 @@ export const MEASURES: readonly Measure[] = [
   throughput,
   singleUser,
   latencyAt(1_000),
-  latencyAt(5_000),
+  latencyAt(5_000, ['longspan-r1-traced']),
   connect,
   resumeOne,
   resumeMany(0),

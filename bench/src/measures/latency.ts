@@ -1,14 +1,15 @@
 import { doubts, percentiles } from './figures.ts';
 import type { Attempt, Measure, Measured } from './measure.ts';
+import type { SystemName } from '../systems/system-names.ts';
 import type { StageOptions } from './stage.ts';
 
 /** From when an event was due to be published to the application's callback, at this rate. */
-export function latencyAt(ratePerSecond: number): Measure {
+export function latencyAt(ratePerSecond: number, others: readonly SystemName[] = []): Measure {
   return {
     name: `latency-${ratePerSecond}`,
     title: `Publish to callback at ${ratePerSecond.toLocaleString('en')} events/s, 200 users`,
     when: 'quick',
-    systems: ['longspan-r1', 'longspan-r3', 'socket-io', 'sse-redis', 'nats-websocket', 'raw-ws'],
+    systems: ['longspan-r1', 'longspan-r3', 'socket-io', 'sse-redis', 'nats-websocket', 'raw-ws', ...others],
     run: (attempt) => delivered(attempt, ratePerSecond, {}),
   };
 }

@@ -13,6 +13,7 @@ export const throughput: Measure = {
   systems: [
     'longspan-r1',
     'longspan-r3',
+    'longspan-r1-unsampled',
     'socket-io',
     'sse-redis',
     'nats-websocket',

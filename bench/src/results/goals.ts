@@ -55,6 +55,22 @@ export const GOALS: readonly GoalRow[] = [
     aims: [{ atLeast: 35_000 }],
   },
   {
+    title: 'Tracing on, nothing sampled: throughput',
+    measure: 'throughput',
+    system: 'longspan-r1-unsampled',
+    figure: 'rate',
+    must: { beside: { system: 'longspan-r1' }, atLeast: 0.97 },
+    aims: [],
+  },
+  {
+    title: 'Every event traced, 5,000 events/s: P99',
+    measure: 'latency-5000',
+    system: 'longspan-r1-traced',
+    figure: 'p99',
+    must: { atMost: 100 },
+    aims: [],
+  },
+  {
     title: 'One user, one publisher, R3',
     measure: 'single-user',
     system: 'longspan-r3',

@@ -24,6 +24,8 @@ export interface PlotFile {
 const COLOURS: Readonly<Record<SystemName, string>> = {
   'longspan-r1': 'var(--blue)',
   'longspan-r3': 'var(--violet)',
+  'longspan-r1-unsampled': 'var(--blue)',
+  'longspan-r1-traced': 'var(--blue)',
   'socket-io': 'var(--orange)',
   'sse-redis': 'var(--rose)',
   'nats-websocket': 'var(--teal)',

@@ -8,8 +8,20 @@ import type { System } from './system.ts';
 import type { SystemName } from './system-names.ts';
 
 export const SYSTEMS: Readonly<Record<SystemName, System>> = {
-  'longspan-r1': longspan(1),
-  'longspan-r3': longspan(3),
+  'longspan-r1': longspan({ name: 'longspan-r1', title: 'Longspan R1', replicas: 1 }),
+  'longspan-r3': longspan({ name: 'longspan-r3', title: 'Longspan R3', replicas: 3 }),
+  'longspan-r1-unsampled': longspan({
+    name: 'longspan-r1-unsampled',
+    title: 'Longspan R1, tracing on, nothing sampled',
+    replicas: 1,
+    traceRatio: 0,
+  }),
+  'longspan-r1-traced': longspan({
+    name: 'longspan-r1-traced',
+    title: 'Longspan R1, every event traced',
+    replicas: 1,
+    traceRatio: 1,
+  }),
   'socket-io': socketIo,
   'sse-redis': sseRedis,
   'nats-websocket': natsWebSocket,

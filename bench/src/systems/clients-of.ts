@@ -6,6 +6,8 @@ export async function clientsOf(system: SystemName): Promise<SystemClients> {
   switch (system) {
     case 'longspan-r1':
     case 'longspan-r3':
+    case 'longspan-r1-unsampled':
+    case 'longspan-r1-traced':
       return (await import('./longspan/longspan-clients.ts')).longspanClients;
     case 'socket-io':
       return (await import('./socket-io/socket-io-clients.ts')).socketIoClients;

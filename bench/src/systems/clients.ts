@@ -10,6 +10,15 @@ export interface Access {
   readonly brokerWebSocketUrl?: string;
   /** Of Longspan's log; 1 where there is none. */
   readonly shards: number;
+  /** Where the publisher's traces go, as its edges' do. */
+  readonly traces?: Traces;
+}
+
+export interface Traces {
+  /** An OTLP receiver's base url. */
+  readonly endpoint: string;
+  /** The part of traces that is kept. */
+  readonly ratio: number;
 }
 
 export interface EventPublisher extends AsyncDisposable {

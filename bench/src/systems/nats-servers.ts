@@ -18,11 +18,12 @@ interface Node {
   readonly webSocketPort: number;
 }
 
-/** Starts one NATS server or a cluster of three, with JetStream on files and otherwise as it comes; resolves when it is healthy. */
+/** Starts one NATS server or a cluster of three, with JetStream on files and otherwise as it comes; resolves when it is healthy. `extraConfig` is added to each one's. */
 export async function startNatsServers(
   count: 1 | 3,
   folder: string,
   owned: AsyncDisposableStack,
+  extraConfig = '',
 ): Promise<NatsServers> {
   const nodes: Node[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -35,7 +36,7 @@ export async function startNatsServers(
       const home = join(folder, node.name);
       await mkdir(home, { recursive: true });
       const config = join(home, 'nats.conf');
-      await writeFile(config, configOf(node, nodes, home));
+      await writeFile(config, `${configOf(node, nodes, home)}${extraConfig}`);
       const ready = async () => {
         const answer = await fetch(`http://127.0.0.1:${node.monitorPort}/healthz`);
         return answer.ok;

@@ -2,6 +2,8 @@
 export const SYSTEM_NAMES = [
   'longspan-r1',
   'longspan-r3',
+  'longspan-r1-unsampled',
+  'longspan-r1-traced',
   'socket-io',
   'sse-redis',
   'nats-websocket',

@@ -5,10 +5,12 @@ import { WebSocket } from 'ws';
 import type { BenchEvent } from '../../load/event.ts';
 import type { SystemClients } from '../clients.ts';
 import { errorOf } from '../error-of.ts';
+import { traceAsAService } from './trace-as-a-service.ts';
 
 /** As a back end publishes and as an application subscribes. */
 export const longspanClients: SystemClients = {
-  async openPublisher({ brokerUrls }) {
+  async openPublisher({ brokerUrls, traces }) {
+    const telemetry = await traceAsAService(traces);
     const broker = await openBroker({ nats: { servers: brokerUrls, name: 'bench' } });
     const ids = new Map<string, UserId>();
     return {
@@ -20,7 +22,10 @@ export const longspanClients: SystemClients = {
           (error: unknown) => settled(errorOf(error)),
         );
       },
-      [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => {
+        await broker[Symbol.asyncDispose]();
+        await telemetry?.[Symbol.asyncDispose]();
+      },
     };
   },
 
