@@ -8,7 +8,7 @@ import {
   type TopologySpec,
 } from '@longspan/broker';
 import type { CloudEvent, Seq, UserId } from '@longspan/protocol';
-import { startNats, type NatsCluster } from '@longspan/testkit';
+import { eventually, startNats, type NatsCluster } from '@longspan/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { KEEP, SHARDS, type EventLogStage } from './event-log-suite.ts';
 
@@ -32,7 +32,8 @@ export class NatsEventLogStage implements EventLogStage {
       retentionMs: 3_600_000,
       duplicateWindowMs: 60_000,
     };
-    await ensureTopology(nc, topology);
+    // A cluster that has just come up may not have met all its members yet.
+    await eventually('the streams are there', () => ensureTopology(nc, topology));
     return new NatsEventLogStage(cluster, nc, topology, await NatsEventLog.open(nc, SHARDS));
   }
 

@@ -1,4 +1,5 @@
 import { connectNats, ensureTopology } from '@longspan/broker';
+import { eventually } from '@longspan/testkit';
 
 const RETENTION_MS = 24 * 3_600_000;
 const DUPLICATE_WINDOW_MS = 120_000;
@@ -12,13 +13,15 @@ export async function makeStreams(
 ): Promise<void> {
   const nc = await connectNats({ servers: natsUrls, name: 'topology' });
   try {
-    await ensureTopology(nc, {
+    const spec = {
       shards,
       replicas,
       eventsPerUser: EVENTS_PER_USER,
       retentionMs: RETENTION_MS,
       duplicateWindowMs: DUPLICATE_WINDOW_MS,
-    });
+    };
+    // A cluster that has just come up may not have met all its members yet.
+    await eventually('the streams are there', () => ensureTopology(nc, spec));
   } finally {
     await nc.close();
   }
