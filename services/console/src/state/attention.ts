@@ -12,7 +12,8 @@ export interface Attention {
 
 /** What is promised: events reach sockets within a second. */
 const DELIVERED_WITHIN_MS = 1_000;
-const LOOP_LATE_MS = 100;
+/** So late that people notice; a moment's garbage collection is not. */
+const LOOP_LATE_MS = 200;
 const BACKLOG_LONG = 20;
 
 const WEIGHTS = ['bad', 'warn', 'note'] as const;
