@@ -12,6 +12,7 @@ export function banner(settings: Settings, natsUrl: string, traces: Traces | und
     strong('  Longspan is running. Ctrl-C stops it.'),
     '',
     `  Console        ${strong(ingress)}`,
+    `  Operations     ${ingress}/?view=operations`,
     `  Ingress        ${ingress}  (API: ${ingress}/openapi.json)`,
     `  Edges          ${edges.join('  ')}`,
     `  NATS           ${natsUrl}`,

@@ -1,4 +1,4 @@
-import { eventually, TraceReceiver } from '@longspan/testkit';
+import { eventually, freePort, Service, TraceReceiver } from '@longspan/testkit';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Stage } from './stage.ts';
@@ -105,6 +105,34 @@ describe.skipIf(chromePath === undefined)('operations', () => {
     const trace = await popup;
     await trace.getByText(traceId).first().waitFor();
     await trace.getByText('process cmd.{user}').first().waitFor();
+    expect(opened.errors).toEqual([]);
+  });
+
+  test('in production the page is operations alone, and asks for an operator’s token', async () => {
+    const port = await freePort();
+    const env = {
+      LONGSPAN_MODE: 'production',
+      LONGSPAN_HOST: '127.0.0.1',
+      LONGSPAN_PORT: String(port),
+      LONGSPAN_NATS_URL: stage.nats.urls.join(','),
+      LONGSPAN_PUBLISH_TOKENS: 'a-publisher-of-the-tests',
+      LONGSPAN_OPERATIONS_TOKENS: 'an-operator-of-the-tests',
+      LONGSPAN_CONSOLE_DIR: stage.consoleDir,
+    };
+    await using ingress = new Service({ kind: 'ingress', name: 'ingress-production', env });
+    await ingress.start();
+    await using opened = await stage.openOperations({}, `http://127.0.0.1:${port}/`);
+    const { page } = opened;
+    const field = page.getByLabel('Operator’s token');
+    await field.fill('a-publisher-of-the-tests');
+    await field.press('Enter');
+    await page.getByText('This ingress does not know this token.').waitFor();
+    await field.fill('an-operator-of-the-tests');
+    await field.press('Enter');
+    await cell(page, 'edge-0', 'Sessions').waitFor();
+    await page.reload();
+    await cell(page, 'edge-0', 'Sessions').waitFor();
+    expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0);
     expect(opened.errors).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBridge, startNats, TRACED, type Bridge } from '@longspan/testkit';
+import { startBridge, startNats, TRACED, type Bridge, type NatsCluster } from '@longspan/testkit';
 import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
 import { build } from 'vite';
 import { ConsolePage } from './console-page.ts';
@@ -29,12 +29,21 @@ export interface StageOptions {
 
 /** The whole system with the console built from its sources, and a real Chromium before it. */
 export class Stage implements AsyncDisposable {
+  readonly nats: NatsCluster;
   readonly bridge: Bridge;
+  /** The console, built. */
+  readonly consoleDir: string;
   readonly #browser: Browser;
   readonly #owned: AsyncDisposableStack;
 
-  private constructor(bridge: Bridge, browser: Browser, owned: AsyncDisposableStack) {
+  private constructor(
+    { nats, bridge, consoleDir }: Pick<Stage, 'nats' | 'bridge' | 'consoleDir'>,
+    browser: Browser,
+    owned: AsyncDisposableStack,
+  ) {
+    this.nats = nats;
     this.bridge = bridge;
+    this.consoleDir = consoleDir;
     this.#browser = browser;
     this.#owned = owned;
   }
@@ -62,14 +71,17 @@ export class Stage implements AsyncDisposable {
     );
     const browser = await chromium.launch({ executablePath: chromePath, args: CHROMIUM_ARGS });
     owned.defer(() => browser.close());
-    return new Stage(bridge, browser, owned.move());
+    return new Stage({ nats, bridge, consoleDir }, browser, owned.move());
   }
 
   /** Opens the page that shows how the system is, in a browser profile of its own. */
-  async openOperations(options: BrowserContextOptions = {}): Promise<ConsolePage> {
+  async openOperations(
+    options: BrowserContextOptions = {},
+    url = `${this.bridge.ingress.url}/?view=operations`,
+  ): Promise<ConsolePage> {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     const page = new ConsolePage(await context.newPage());
-    await page.goto(`${this.bridge.ingress.url}/?view=operations`);
+    await page.goto(url);
     return page;
   }
 

@@ -3,6 +3,8 @@ import { amount, latency, timeSpan } from './figures.ts';
 
 /** Something that whoever is on call should know, in a sentence. */
 export interface Attention {
+  /** What it is about: the same as long as it lasts, while the sentence tells seconds and numbers. */
+  readonly about: string;
   /** `bad` breaks a promise or is about to; `warn` is worth a look; `note` explains. */
   readonly weight: 'bad' | 'warn' | 'note';
   readonly text: string;
@@ -10,7 +12,8 @@ export interface Attention {
 
 /** What is promised: events reach sockets within a second. */
 const DELIVERED_WITHIN_MS = 1_000;
-const LOOP_LATE_MS = 100;
+/** So late that people notice; a moment's garbage collection is not. */
+const LOOP_LATE_MS = 200;
 const BACKLOG_LONG = 20;
 
 const WEIGHTS = ['bad', 'warn', 'note'] as const;
@@ -19,7 +22,7 @@ const WEIGHTS = ['bad', 'warn', 'note'] as const;
 export function attentionsOf(operations: Operations): readonly Attention[] {
   const { connected, ingress } = operations;
   if (!connected) {
-    return [{ weight: 'bad', text: `${ingress} has no connection to NATS, and hears nothing from anybody.` }];
+    return [bad(ingress, `${ingress} has no connection to NATS, and hears nothing from anybody.`)];
   }
   const found = [
     ...ofSystem(operations),
@@ -35,19 +38,28 @@ function ofSystem({ totals, streams, edges }: Operations): readonly Attention[] 
   const p99 = totals.deliveryMs?.p99 ?? 0;
   return [
     ...(p99 > DELIVERED_WITHIN_MS
-      ? [bad(`One delivery in a hundred takes ${latency(p99)} or longer; 1 s is what is promised.`)]
+      ? [
+          bad(
+            'deliveries',
+            `One delivery in a hundred takes ${latency(p99)} or longer; 1 s is what is promised.`,
+          ),
+        ]
       : []),
-    ...(streams === null ? [bad('NATS does not say how the streams are.')] : []),
-    ...(edges.length === 0 ? [bad('No edge is heard: nobody can connect.')] : []),
+    ...(streams === null ? [bad('NATS', 'NATS does not say how the streams are.')] : []),
+    ...(edges.length === 0 ? [bad('edges', 'No edge is heard: nobody can connect.')] : []),
   ];
 }
 
 function ofStream(stream: StreamReport): readonly Attention[] {
-  if (stream.kind === 'leaderless') return [bad(`${stream.stream} has no leader, and takes nothing.`)];
+  if (stream.kind === 'leaderless')
+    return [bad(stream.stream, `${stream.stream} has no leader, and takes nothing.`)];
   const behind = stream.replicas.filter(({ current }) => !current).map(({ name }) => name);
   if (behind.length === 0) return [];
   return [
-    warn(`${stream.stream}: ${behind.join(', ')} ${behind.length === 1 ? 'is' : 'are'} away or behind.`),
+    warn(
+      stream.stream,
+      `${stream.stream}: ${behind.join(', ')} ${behind.length === 1 ? 'is' : 'are'} away or behind.`,
+    ),
   ];
 }
 
@@ -58,12 +70,17 @@ function ofEdge(edge: Operations['edges'][number]): readonly Attention[] {
   return [
     ...ofProcess(name, now),
     ...(now.violations > 0
-      ? [bad(`Clients of ${name} have seen an event out of order ${times(now.violations)}.`)]
+      ? [bad(name, `Clients of ${name} have seen an event out of order ${times(now.violations)}.`)]
       : []),
     ...(lagging > 0
-      ? [warn(`${amount(lagging)} ${lagging === 1 ? 'session' : 'sessions'} of ${name} cannot keep up.`)]
+      ? [
+          warn(
+            name,
+            `${amount(lagging)} ${lagging === 1 ? 'session' : 'sessions'} of ${name} cannot keep up.`,
+          ),
+        ]
       : []),
-    ...(now.draining ? [note(`${name} sends its clients away, to go down.`)] : []),
+    ...(now.draining ? [note(name, `${name} sends its clients away, to go down.`)] : []),
   ];
 }
 
@@ -79,32 +96,32 @@ function ofAgent(agent: Operations['agents'][number]): readonly Attention[] {
   return [
     ...ofProcess(name, now),
     ...ofFailures(name, now),
-    ...(now.dead > 0 ? [warn(`${name} has given up ${amount(now.dead)} of its commands.`)] : []),
-    ...(backlog >= BACKLOG_LONG ? [warn(`${amount(backlog)} commands wait for an agent.`)] : []),
+    ...(now.dead > 0 ? [warn(name, `${name} has given up ${amount(now.dead)} of its commands.`)] : []),
+    ...(backlog >= BACKLOG_LONG ? [warn('commands', `${amount(backlog)} commands wait for an agent.`)] : []),
   ];
 }
 
 function ofProcess(name: string, { natsConnected, loopDelayMs }: ProcessFacts): readonly Attention[] {
   return [
-    ...(natsConnected ? [] : [bad(`${name} has no connection to NATS.`)]),
+    ...(natsConnected ? [] : [bad(name, `${name} has no connection to NATS.`)]),
     ...(loopDelayMs > LOOP_LATE_MS
-      ? [warn(`${name} is busy: its event loop is ${latency(loopDelayMs)} late.`)]
+      ? [warn(name, `${name} is busy: its event loop is ${latency(loopDelayMs)} late.`)]
       : []),
   ];
 }
 
 function ofFailures(name: string, { failed }: PublisherFacts): readonly Attention[] {
-  return failed > 0 ? [bad(`${name} fails to publish ${amount(failed)} events a second.`)] : [];
+  return failed > 0 ? [bad(name, `${name} fails to publish ${amount(failed)} events a second.`)] : [];
 }
 
 function silent({ name, silentMs }: { readonly name: string; readonly silentMs: number }): Attention {
-  return bad(`${name} has been silent for ${timeSpan(silentMs)}.`);
+  return bad(name, `${name} has been silent for ${timeSpan(silentMs)}.`);
 }
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${amount(count)} times`;
 }
 
-const bad = (text: string): Attention => ({ weight: 'bad', text });
-const warn = (text: string): Attention => ({ weight: 'warn', text });
-const note = (text: string): Attention => ({ weight: 'note', text });
+const bad = (about: string, text: string): Attention => ({ weight: 'bad', about, text });
+const warn = (about: string, text: string): Attention => ({ weight: 'warn', about, text });
+const note = (about: string, text: string): Attention => ({ weight: 'note', about, text });

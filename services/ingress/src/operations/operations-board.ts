@@ -6,7 +6,7 @@ import { sumOfHistograms } from './readings.ts';
 import { agentFacts, edgeFacts, processFacts, publisherFacts } from './reports.ts';
 
 /** Three statuses that did not come. */
-export const SILENT_AFTER_MS = 3_500;
+const SILENT_AFTER_MS = 3_500;
 const FORGOTTEN_AFTER_MS = 60_000;
 /** More processes than this are not taken up. */
 const SERVICES_MAX = 500;

@@ -1,11 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { BearerAuth } from '../http/bearer-auth.ts';
+import { EVENT_STREAM } from '../http/event-stream.ts';
 import { Problem } from '../http/problems.ts';
 import type { IngressParts } from '../ingress-parts.ts';
 import { WATCHERS_MAX } from '../operations/operations-feed.ts';
-
-const EVENT_STREAM = 'text/event-stream';
 
 /**
  * `GET /v1/operations`: how the whole system is. JSON, or Server-Sent Events for who asks for them: one `history` with

@@ -69,7 +69,11 @@ function Picture({
 function whatStandsOut({ feed, latest }: OperationsView): readonly Attention[] {
   if (feed.kind === 'live' && latest) return attentionsOf(latest);
   return [
-    { weight: feed.kind === 'connecting' ? 'note' : 'bad', text: sentence(feed, latest !== undefined) },
+    {
+      weight: feed.kind === 'connecting' ? 'note' : 'bad',
+      about: 'this page',
+      text: sentence(feed, latest !== undefined),
+    },
   ];
 }
 

@@ -1,0 +1,2 @@
+/** Server-Sent Events. */
+export const EVENT_STREAM = 'text/event-stream';
