@@ -13,6 +13,7 @@ const CONTEXT = [
   'package-lock.json',
   'package.json',
   'services',
+  'bench/package.json',
   'tests/package.json',
   'tsconfig.json',
 ] as const;
