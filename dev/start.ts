@@ -95,17 +95,18 @@ async function bringUp(options: StartOptions, settings: Settings, layers: Layers
       progress.say,
     );
   };
-  const observers = traces === undefined ? [] : [part('hop-tracer', 'hop-tracer', {})];
+  const observers: Runnable[] = [];
   if (traces?.own === true) {
     // What it prints is about itself; a trace more or less is not worth a line.
-    observers.push(
-      supervise(
-        traceViewerProcess(settings.tracesPort, () => undefined),
-        progress.say,
-      ),
-    );
+    const viewer = traceViewerProcess(settings.tracesPort, () => undefined);
+    observers.push(supervise(viewer, progress.say));
+    layers.add(...observers);
   }
-  layers.add(...observers);
+  if (traces !== undefined) {
+    const hopTracer = part('hop-tracer', 'hop-tracer', {});
+    observers.push(hopTracer);
+    layers.add(hopTracer);
+  }
   const edges = settings.edgePorts.map((port, index) =>
     part('edge', `edge-${index + 1}`, { LONGSPAN_PORT: String(port) }),
   );

@@ -38,8 +38,9 @@ export class TimedSpans implements AsyncDisposable {
     this.#export.onEnd(readable(span, this.#resourceOf(service, instance)));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#export.shutdown();
+  /** Sends what waits; a collector that is gone is told in the log, and is no failure. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#export.shutdown().catch(() => undefined);
   }
 
   #resourceOf(service: string, instance: string): Resource {
