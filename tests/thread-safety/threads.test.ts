@@ -105,10 +105,9 @@ test('threads that publish, connect, reconnect and send at once meet no race, no
   const edgeStallMs = Math.max(...edges.map((edge) => edge.loopDelayMaxMs));
   evidence.figure({
     metric: 'Thread safety: longest stall of an event loop',
-    requirement: `below ${STALL_MS} ms in the edges`,
-    // What the threads that make the load wait for is their turn on a machine with fewer cores than threads.
-    achieved: `${Math.round(edgeStallMs)} ms in the edges (${Math.round(loopDelayMaxMs)} ms in the ${THREADS} threads that make the load)`,
-    holds: edgeStallMs < STALL_MS,
+    requirement: `below ${STALL_MS} ms`,
+    achieved: `${Math.round(edgeStallMs)} ms in the edges, ${Math.round(loopDelayMaxMs)} ms in ${THREADS} threads`,
+    holds: edgeStallMs < STALL_MS && loopDelayMaxMs < STALL_MS,
   });
 
   for (const edge of edges) await eventually(`${edge.name} has given everything back`, () => edge.isEmpty());

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ClientLog, Published, Seen } from '../audit/logs.ts';
 import { packClient, packPublished, unpackClient, unpackPublished } from './log-parcel.ts';
 
-/** As ids of events may be: any text without control characters. */
+/** As ids of events may be: texts without control characters. */
 const id = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/\p{Cc}/u.test(text));
 const seq = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const seen: fc.Arbitrary<Seen> = fc.oneof(
@@ -12,7 +12,7 @@ const seen: fc.Arbitrary<Seen> = fc.oneof(
 );
 
 test('a client log comes out of its parcel as it went in, as often as it is read', () => {
-  // Goal: no verdict can be an artefact of how logs travel. Method: any log, through a structured clone, read twice.
+  // Goal: no verdict can be an artefact of how logs travel. Method: random logs, through a structured clone, read twice.
   fc.assert(
     fc.property(fc.array(seen), id, seq, (entries, user, from) => {
       const log: ClientLog = { client: 'c', user, from, seen: entries };

@@ -6,7 +6,7 @@ export function sabotageEnv(name: SabotageName): Readonly<Record<string, string>
   return { NODE_OPTIONS: `--import=${register}`, LONGSPAN_SABOTAGE: name };
 }
 
-/** What `LONGSPAN_SABOTAGE` asks for, if anything: any suite can be run against a sabotaged build of the services. */
+/** What `LONGSPAN_SABOTAGE` asks for, if anything: each suite can be run against a sabotaged build of the services. */
 export function askedSabotageEnv(): Readonly<Record<string, string>> {
   const name = process.env['LONGSPAN_SABOTAGE'];
   return name === undefined ? {} : sabotageEnv(name as SabotageName);

@@ -13,7 +13,7 @@ const HELP =
   '- "(17.5 + 2^10) * 3", "15% of 80", "sqrt(2) + 1/3"\n' +
   '- "What time is it in Tokyo?", "3pm Berlin in New York"\n' +
   '- "How many days until 2027-01-01?", "90 days from today", "What day is 29 February 2028?"\n' +
-  '- "Count words in: any text of yours"\n' +
+  '- "Count words in: a text of yours"\n' +
   '- "Count to 50" or "write 200 words", to watch a long stream\n' +
   'Several questions in one message are fine.';
 
