@@ -44,6 +44,7 @@ export type { StatusBoard } from './port/status.ts';
 export type { ReplicaState, StreamState, StreamStates } from './port/streams.ts';
 export { Polled } from './polled.ts';
 export { errorType, KEPT, Operation, tracer } from './tracing/operation.ts';
+export { decideRoots, isDecided } from './tracing/root-decision.ts';
 export { processCommandSpan } from './tracing/command-span.ts';
 export { EVENT_MESSAGE } from './tracing/publish-spans.ts';
 export { contextOf, spanContextOf, traceparentOf, withoutSpans } from './tracing/trace-context.ts';

@@ -1,6 +1,6 @@
 import { parseUserId, type UserId } from '@longspan/protocol';
 
-const PLAIN = /^[A-Za-z0-9_-]$/;
+const PLAIN = /^[A-Za-z0-9_-]+$/;
 
 /**
  * Writes a user id as one token of a NATS subject, injectively: [A-Za-z0-9_-] stand for themselves, every other byte
@@ -8,6 +8,7 @@ const PLAIN = /^[A-Za-z0-9_-]$/;
  * or another id's token (G4).
  */
 export function userToken(user: UserId): string {
+  if (PLAIN.test(user)) return user;
   let token = '';
   for (const byte of Buffer.from(user, 'utf8')) {
     const char = String.fromCharCode(byte);

@@ -6,7 +6,11 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
-export const BACKOFF_DEFAULT: Backoff = { baseMs: 250, maxMs: 15_000 };
+/**
+ * Short at first: a first pause spreads no crowd that the attempt before it, made at once, has not brought already, and whoever
+ * is cut off twice in a row waits for it. Doubling is what protects.
+ */
+export const BACKOFF_DEFAULT: Backoff = { baseMs: 100, maxMs: 15_000 };
 
 /**
  * The pause before an attempt: none at level 0, then anything between 0 and an upper bound that doubles with each

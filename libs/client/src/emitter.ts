@@ -2,7 +2,8 @@ type Handler<Args extends readonly unknown[]> = (...args: Args) => unknown;
 
 /** Calls handlers by name, in the order in which they were added. A handler that fails does not keep others from it. */
 export class Emitter<Events extends { readonly [Name in keyof Events]: readonly unknown[] }> {
-  readonly #handlers = new Map<keyof Events, Set<Handler<never>>>();
+  /** A list is never changed: a handler that is added or removed while they are called makes a new one. */
+  readonly #handlers = new Map<keyof Events, readonly Handler<never>[]>();
   readonly #failed: (cause: unknown, name: keyof Events) => void;
 
   /** @param failed hears of handlers that threw, or whose promise was rejected. */
@@ -12,18 +13,17 @@ export class Emitter<Events extends { readonly [Name in keyof Events]: readonly 
 
   /** Adds a handler; the result removes it. */
   on<Name extends keyof Events>(name: Name, handler: Handler<Events[Name]>): () => void {
-    const handlers = this.#handlers.get(name) ?? new Set();
-    this.#handlers.set(name, handlers);
     // The same function added twice is two handlers.
     const own: Handler<Events[Name]> = (...args) => handler(...args);
-    handlers.add(own);
+    this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), own]);
     return () => {
-      handlers.delete(own);
+      const others = this.#handlers.get(name)?.filter((other) => other !== own) ?? [];
+      this.#handlers.set(name, others);
     };
   }
 
   emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
-    for (const handler of [...(this.#handlers.get(name) ?? [])] as Handler<Events[Name]>[]) {
+    for (const handler of (this.#handlers.get(name) ?? []) as readonly Handler<Events[Name]>[]) {
       try {
         const result = handler(...args);
         if (result instanceof Promise) result.catch((cause: unknown) => this.#failed(cause, name));

@@ -51,6 +51,8 @@ export class PositionKeeper {
   /** The position moved, past an event or a gap. */
   moved(user: string, position: Position): void {
     this.#ordinal += 1;
+    if (this.#buffers.size === 0 && this.#marks.length === 0)
+      return this.#save({ ordinal: this.#ordinal, user, position });
     this.#marks.push({ ordinal: this.#ordinal, user, position });
     this.saveHandled();
   }

@@ -155,7 +155,7 @@ function onLive(feed: Feed, event: LiveEvent): FeedStep {
   if (event.prev > feed.delivered) return repair(feed, event.prev, bufferOf([event]), NOTHING);
   return {
     feed: { ...feed, delivered: event.seq },
-    effects: [{ type: 'deliver', entries: [entryOf(event)] }],
+    effects: [{ type: 'deliver', entries: [event] }],
   };
 }
 
@@ -224,7 +224,7 @@ function splice(feed: LiveFeed, buffer: readonly LiveEvent[], effects: readonly 
       const so = [...effects, ...delivery(entries)];
       return repair({ ...feed, delivered }, event.prev, bufferOf(buffer.slice(index)), so);
     }
-    entries.push(entryOf(event));
+    entries.push(event);
     delivered = event.seq;
   }
   return { feed: { ...feed, delivered }, effects: [...effects, ...delivery(entries)] };
@@ -259,10 +259,6 @@ function same(feed: Feed): FeedStep {
 
 function delivery(entries: readonly Entry[]): readonly FeedEffect[] {
   return entries.length === 0 ? NOTHING : [{ type: 'deliver', entries }];
-}
-
-function entryOf({ seq, prev, payload, publishedMs, trace }: LiveEvent): Entry {
-  return { seq, prev, payload, publishedMs, trace };
 }
 
 function emptyBuffer(): Buffered {

@@ -1,3 +1,4 @@
+import { isDecided } from '@longspan/broker';
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import {
   ParentBasedSampler,
@@ -11,8 +12,8 @@ import {
 const KEPT = 'longspan.kept';
 
 /**
- * Keeps what the caller keeps; of the traces that begin here, a part; and always what is marked `longspan.kept`: gaps
- * and failures.
+ * Keeps what the caller keeps; of the traces that begin here, a part, of which most have been decided on before
+ * (`decideRoots`); and always what is marked `longspan.kept`: gaps and failures.
  */
 export class KeepingSampler implements Sampler {
   readonly #ordinary: Sampler;
@@ -30,7 +31,8 @@ export class KeepingSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    if (attributes[KEPT] === true) return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    if (attributes[KEPT] === true || isDecided(context))
+      return { decision: SamplingDecision.RECORD_AND_SAMPLED };
     return this.#ordinary.shouldSample(context, traceId, name, kind, attributes, links);
   }
 

@@ -1,3 +1,4 @@
+import { decideRoots } from '@longspan/broker';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -34,5 +35,11 @@ export function startTracing(
     spanProcessors: [new SpanExport(telemetry.otlpEndpoint, logger)],
   });
   trace.setGlobalTracerProvider(provider);
-  return { [Symbol.asyncDispose]: () => provider.shutdown() };
+  const decision = decideRoots(telemetry.traceRatio);
+  return {
+    async [Symbol.asyncDispose]() {
+      decision[Symbol.dispose]();
+      await provider.shutdown();
+    },
+  };
 }

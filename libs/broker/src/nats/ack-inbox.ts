@@ -25,12 +25,17 @@ export class AckInbox implements Disposable {
     this.#subscription = nc.subscribe(`${this.#prefix}*.*.*`, {
       callback: (error, message) => {
         if (error !== null) return;
-        const [flight, attempt, index] = message.subject.slice(this.#prefix.length).split('.').map(Number);
-        if (flight === undefined || attempt === undefined || index === undefined) return;
-        onAnswer(
-          { flight, attempt, message: index },
-          readAnswer(message.string(), serverHeaders(message)?.code || undefined),
-        );
+        const { subject } = message;
+        const attemptAt = subject.indexOf('.', this.#prefix.length) + 1;
+        const messageAt = subject.indexOf('.', attemptAt) + 1;
+        const to = {
+          flight: Number(subject.slice(this.#prefix.length, attemptAt - 1)),
+          attempt: Number(subject.slice(attemptAt, messageAt - 1)),
+          message: Number(subject.slice(messageAt)),
+        };
+        const { data } = message;
+        const body = Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1');
+        onAnswer(to, readAnswer(body, serverHeaders(message, subject)?.code || undefined));
       },
     });
   }

@@ -121,7 +121,7 @@ export class NatsEventLog implements EventLog {
     const subject = liveSubject(eventSubject(shard, user));
     const subscription = this.#nc.subscribe(subject, {
       callback: (error, message) => {
-        const event = error === null ? liveEventOf(message) : undefined;
+        const event = error === null ? liveEventOf(message, subject) : undefined;
         // What is dropped in doubt is found like anything else that was lost.
         if (event !== undefined && !doubt.exists) onEvent(event);
       },
@@ -348,8 +348,8 @@ async function readFacts(nc: NatsConnection, shard: ShardId): Promise<StreamFact
   }
 }
 
-function liveEventOf(message: Msg): LiveEvent | undefined {
-  const headers = serverHeaders(message);
+function liveEventOf(message: Msg, subject: string): LiveEvent | undefined {
+  const headers = serverHeaders(message, subject);
   const seq = readSeq(headers?.last('Nats-Sequence'));
   const prev = readSeq(headers?.last('Nats-Last-Sequence'));
   if (headers === undefined || seq === undefined || prev === undefined) return undefined;

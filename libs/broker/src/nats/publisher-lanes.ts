@@ -51,6 +51,7 @@ export class PublisherLanes implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #progressMs = 0;
   #connected = true;
+  #pumpIsDue = false;
   #state: 'open' | 'draining' | 'closed' = 'open';
   #drained: PromiseWithResolvers<void> | undefined;
 
@@ -77,7 +78,7 @@ export class PublisherLanes implements AsyncDisposable {
         this.#progressMs = performance.now();
         this.#timer = setInterval(() => this.#tick(), TICK_MS);
       }
-      this.#pump();
+      this.#pumpSoon();
     });
   }
 
@@ -89,6 +90,16 @@ export class PublisherLanes implements AsyncDisposable {
       await this.#drained.promise;
     }
     this.#close();
+  }
+
+  /** Once for all that is submitted and answered in one go, so that it sets out together. */
+  #pumpSoon(): void {
+    if (this.#pumpIsDue) return;
+    this.#pumpIsDue = true;
+    queueMicrotask(() => {
+      this.#pumpIsDue = false;
+      this.#pump();
+    });
   }
 
   #pump(): void {
@@ -106,7 +117,7 @@ export class PublisherLanes implements AsyncDisposable {
 
   #onAnswer({ flight, attempt, message }: ReplyAddress, answer: Answer): void {
     this.#step(flight, { type: 'answer', attempt, message, answer });
-    this.#pump();
+    this.#pumpSoon();
   }
 
   #step(number: number, input: FlightInput): void {

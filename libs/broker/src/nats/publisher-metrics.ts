@@ -5,6 +5,9 @@ import type { Receipt } from '../port/publisher.ts';
 /** From the fastest commit on one server to a budget that is used up, in seconds. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
+const COMMITTED = { outcome: 'committed' };
+const DUPLICATE = { outcome: 'duplicate' };
+
 /** What a publisher measures of itself (docs/telemetry.md, Publishers). */
 export class PublisherMetrics {
   readonly #meter = metrics.getMeter('longspan');
@@ -32,26 +35,31 @@ export class PublisherMetrics {
       .addCallback((result) => result.observe(this.#waiting));
   }
 
-  /** Measures one publish of so many events. */
-  async measured(events: number, publish: () => Promise<readonly Receipt[]>): Promise<readonly Receipt[]> {
-    const startedMs = performance.now();
+  /** A publish begins; what it returns goes with its end. */
+  started(): number {
     this.#waiting += 1;
-    try {
-      const receipts = await publish();
-      const duplicates = receipts.filter(({ duplicate }) => duplicate).length;
-      if (duplicates < events) this.#events.add(events - duplicates, { outcome: 'committed' });
-      if (duplicates > 0) this.#events.add(duplicates, { outcome: 'duplicate' });
-      return receipts;
-    } catch (error) {
-      this.#events.add(events, { outcome: error instanceof BrokerError ? error.code : 'internal' });
-      throw error;
-    } finally {
-      this.#waiting -= 1;
-      this.#duration.record((performance.now() - startedMs) / 1_000);
-    }
+    return performance.now();
+  }
+
+  committed(startedMs: number, receipts: readonly Receipt[]): void {
+    let duplicates = 0;
+    for (const { duplicate } of receipts) if (duplicate) duplicates += 1;
+    if (duplicates < receipts.length) this.#events.add(receipts.length - duplicates, COMMITTED);
+    if (duplicates > 0) this.#events.add(duplicates, DUPLICATE);
+    this.#ended(startedMs);
+  }
+
+  failed(startedMs: number, events: number, error: unknown): void {
+    this.#events.add(events, { outcome: error instanceof BrokerError ? error.code : 'internal' });
+    this.#ended(startedMs);
   }
 
   sentAgain(): void {
     this.#retries.add(1);
+  }
+
+  #ended(startedMs: number): void {
+    this.#waiting -= 1;
+    this.#duration.record((performance.now() - startedMs) / 1_000);
   }
 }

@@ -1,10 +1,11 @@
-import { headers, nuid, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { nuid, type NatsConnection } from '@nats-io/transport-node';
 import { isSampled } from '@longspan/protocol';
 import type { FlightEffect } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import type { AckInbox } from './ack-inbox.ts';
 import { PUBLISHED_AT_HEADER } from './published-time.ts';
 import { ATTEMPT_HEADER, TRACE_HEADER } from './trace-header.ts';
+import { writtenHeaders } from './written-headers.ts';
 
 /** Where messages go, and what they are. */
 export interface Destination {
@@ -43,7 +44,7 @@ function sendOne(
 ): void {
   const message = at(messages, index);
   nc.publish(message.subject, message.payload, {
-    headers: headersOf(to, message, attempt),
+    headers: writtenHeaders(linesOf(to, message, attempt)),
     reply: inbox.replyTo({ flight, attempt, message: index }),
   });
 }
@@ -64,12 +65,14 @@ function sendBatch(
   for (const [i, index] of indexes.entries()) {
     const message = at(messages, index);
     const commits = i === indexes.length - 1;
-    const header = headersOf(to, message, attempt);
-    header.set('Nats-Batch-Id', batch);
-    header.set('Nats-Batch-Sequence', String(i + 1));
-    if (commits) header.set('Nats-Batch-Commit', '1');
-    const reply = { reply: inbox.replyTo({ flight, attempt, message: index }) };
-    nc.publish(message.subject, message.payload, { headers: header, ...(commits || askAll ? reply : {}) });
+    const place = `Nats-Batch-Id: ${batch}\r\nNats-Batch-Sequence: ${i + 1}\r\n${commits ? 'Nats-Batch-Commit: 1\r\n' : ''}`;
+    const headers = writtenHeaders(linesOf(to, message, attempt) + place);
+    const asks = commits || askAll;
+    nc.publish(
+      message.subject,
+      message.payload,
+      asks ? { headers, reply: inbox.replyTo({ flight, attempt, message: index }) } : { headers },
+    );
   }
 }
 
@@ -89,27 +92,24 @@ function probe(
 ): void {
   for (const index of indexes) {
     const message = at(messages, index);
-    const header = headers();
-    header.set('Nats-Msg-Id', message.msgId);
-    header.set('Nats-Expected-Stream', to.stream);
-    header.set('Nats-Rollup', 'probe');
+    const lines = `Nats-Msg-Id: ${message.msgId}\r\nNats-Expected-Stream: ${to.stream}\r\nNats-Rollup: probe\r\n`;
     nc.publish(message.subject, NOTHING, {
-      headers: header,
+      headers: writtenHeaders(lines),
       reply: inbox.replyTo({ flight, attempt, message: index }),
     });
   }
 }
 
-function headersOf(to: Destination, message: Message, attempt: number): MsgHdrs {
-  const header = headers();
+function linesOf(
+  { stream, contentType }: Destination,
+  { publishedMs, traceparent, msgId }: Message,
+  attempt: number,
+): string {
   // What every edge reads of every message comes first, where it is found at once.
-  header.set(PUBLISHED_AT_HEADER, String(message.publishedMs));
-  if (message.traceparent !== undefined) header.set(TRACE_HEADER, message.traceparent);
-  header.set('Nats-Msg-Id', message.msgId);
-  header.set('Nats-Expected-Stream', to.stream);
-  header.set('Content-Type', to.contentType);
-  if (attempt > 1 && isSampled(message.traceparent ?? '')) header.set(ATTEMPT_HEADER, String(attempt));
-  return header;
+  const first = `${PUBLISHED_AT_HEADER}: ${publishedMs}\r\n`;
+  const trace = traceparent === undefined ? '' : `${TRACE_HEADER}: ${traceparent}\r\n`;
+  const kept = attempt > 1 && isSampled(traceparent ?? '');
+  return `${first}${trace}Nats-Msg-Id: ${msgId}\r\nNats-Expected-Stream: ${stream}\r\nContent-Type: ${contentType}\r\n${kept ? `${ATTEMPT_HEADER}: ${attempt}\r\n` : ''}`;
 }
 
 function at(messages: readonly Message[], index: number): Message {

@@ -8,6 +8,7 @@ import {
   type PublishOptions,
   type Receipt,
 } from '../port/publisher.ts';
+import type { Place } from '../publish/flight.ts';
 import type { Message } from '../publish/message.ts';
 import { BATCH_BYTES_MAX } from '../publish/lanes.ts';
 import { messageId } from '../publish/message-id.ts';
@@ -28,7 +29,6 @@ export interface NatsPublisherOptions {
 }
 
 const CONTENT_TYPE = 'application/cloudevents+json';
-const encoder = new TextEncoder();
 
 /**
  * Publishes events into the shards' streams on a connection that it does not own.
@@ -64,7 +64,23 @@ export class NatsPublisher implements Publisher {
     options: PublishOptions = {},
   ): Promise<readonly Receipt[]> {
     if (events.length === 0) return [];
-    return this.#metrics.measured(events.length, () => this.#publish(user, events, options));
+    const metrics = this.#metrics;
+    const spans = new PublishSpans(events, options.context);
+    const startedMs = metrics.started();
+    try {
+      const shard = shardOf(user, this.#options.shards);
+      const places = await this.#submit(shard, user, events, spans.traceparents, options.budgetMs);
+      const refreshing = this.#refreshing.get(shard);
+      if (refreshing !== undefined) await refreshing;
+      const receipts = receiptsOf(events, places, this.#options.epochOf(shard));
+      metrics.committed(startedMs, receipts);
+      spans.end(receipts);
+      return receipts;
+    } catch (error) {
+      metrics.failed(startedMs, events.length, error);
+      spans.fail(error);
+      throw error;
+    }
   }
 
   /** Settles what is under way first. */
@@ -72,42 +88,18 @@ export class NatsPublisher implements Publisher {
     return this.#lanes[Symbol.asyncDispose]();
   }
 
-  async #publish(
-    user: UserId,
-    events: readonly CloudEvent[],
-    options: PublishOptions,
-  ): Promise<readonly Receipt[]> {
-    const spans = new PublishSpans(events, options.context);
-    try {
-      const budgetMs = options.budgetMs ?? PUBLISH_BUDGET_MS;
-      const receipts = await this.#commit(user, events, spans.traceparents, budgetMs);
-      spans.end(receipts);
-      return receipts;
-    } catch (error) {
-      spans.fail(error);
-      throw error;
-    }
-  }
-
-  async #commit(
+  #submit(
+    shard: ShardId,
     user: UserId,
     events: readonly CloudEvent[],
     traceparents: PublishSpans['traceparents'],
-    budgetMs: number,
-  ): Promise<readonly Receipt[]> {
-    const shard = shardOf(user, this.#options.shards);
+    budgetMs = PUBLISH_BUDGET_MS,
+  ): Promise<readonly Place[]> {
     const subject = eventSubject(shard, user);
     const publishedMs = Date.now();
     const messages = events.map((event, i) => toMessage(subject, user, event, publishedMs, traceparents[i]));
     const bytes = this.#measure(messages);
-    const places = await this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
-    await this.#refreshing.get(shard);
-    const epoch = this.#options.epochOf(shard);
-    return events.map(({ id }, i) => {
-      const place = places[i];
-      if (place === undefined) throw new Error('an event was published without a place');
-      return { id, position: { epoch, seq: place.seq }, duplicate: place.duplicate };
-    });
+    return this.#lanes.submit(shardStream(shard), subject, { messages, bytes }, budgetMs);
   }
 
   #measure(messages: readonly Message[]): number {
@@ -141,6 +133,18 @@ export class NatsPublisher implements Publisher {
   }
 }
 
+function receiptsOf(
+  events: readonly CloudEvent[],
+  places: readonly Place[],
+  epoch: Epoch,
+): readonly Receipt[] {
+  return events.map(({ id }, i) => {
+    const place = places[i];
+    if (place === undefined) throw new Error('an event was published without a place');
+    return { id, position: { epoch, seq: place.seq }, duplicate: place.duplicate };
+  });
+}
+
 function toMessage(
   subject: string,
   user: UserId,
@@ -160,8 +164,6 @@ function toMessage(
 /** An event that is acceptable by itself does not become too big by being traced. */
 function payloadOf(event: CloudEvent, traceparent: string | undefined): Uint8Array {
   const traced = withOrigin(event, traceparent);
-  const payload = encoder.encode(JSON.stringify(traced));
-  return traced === event || payload.length <= EVENT_BYTES_MAX
-    ? payload
-    : encoder.encode(JSON.stringify(event));
+  const payload = Buffer.from(JSON.stringify(traced));
+  return traced === event || payload.length <= EVENT_BYTES_MAX ? payload : Buffer.from(JSON.stringify(event));
 }

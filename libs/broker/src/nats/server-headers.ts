@@ -22,9 +22,11 @@ const LINE_END = '\r\n';
  * Reads a message's headers from its bytes. `Msg.headers` is not used: it decodes all of them and throws on a line that
  * the server takes from publishers and passes on, such as a name with a space. Thrown in a callback, that ends the
  * connection's read loop, and one event of one user would make the edge deaf for all, again and again.
+ *
+ * @param subject the message's, for who knows it: the library would decode it once more.
  */
-export function serverHeaders(message: Msg): ServerHeaders | undefined {
-  const text = headerText(message);
+export function serverHeaders(message: Msg, subject = message.subject): ServerHeaders | undefined {
+  const text = headerText(message, subject);
   return text === undefined ? undefined : new HeaderText(text);
 }
 
@@ -68,8 +70,8 @@ class HeaderText implements ServerHeaders {
 type Measured = Msg & { size(): number };
 
 /** The header block lies before the payload, in the same buffer. */
-function headerText(message: Msg): string | undefined {
-  const { data, subject, reply = '' } = message;
+function headerText(message: Msg, subject: string): string | undefined {
+  const { data, reply = '' } = message;
   const length =
     (message as Measured).size() - Buffer.byteLength(subject) - Buffer.byteLength(reply) - data.length;
   if (length <= 0 || data.byteOffset < length) return undefined;

@@ -37,8 +37,12 @@ export interface Slot {
   readonly repeat: boolean;
 }
 
+const ONE_SLOT: Manifest['slots'] = [[{ index: 0, repeat: false }]];
+
 /** Lays calls out as one group. The first of several messages with the same id is the one that counts (G5). */
 export function layOut(calls: readonly CallContent[]): Manifest {
+  const [only] = calls;
+  if (calls.length === 1 && only?.messages.length === 1) return { messages: only.messages, slots: ONE_SLOT };
   const messages: Message[] = [];
   const indexOf = new Map<string, number>();
   const slots = calls.map((call) =>

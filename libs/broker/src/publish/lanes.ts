@@ -18,10 +18,10 @@ import { batchIsFaster, batchTried, measured, PACE_AT_START, type Pace } from '.
 export const BATCH_MESSAGES_MAX = 1_000;
 /** The most bytes in one batch, and so in one call: the server holds a batch in memory until its commit. */
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
-/** Lanes are joined in one batch up to here; more would make each of them wait longer than it gains. */
-const JOINED_ROOM = { messages: 250, bytes: 1024 * 1024 };
-/** The most batches of one stream under way from here: JetStream allows 50 from everybody together. */
-const BATCHES_MAX = 4;
+/** Lanes are joined in one batch up to here. Few large batches cost a server far less than many small ones (docs/performance.md). */
+const JOINED_ROOM = { messages: BATCH_MESSAGES_MAX, bytes: 1024 * 1024 };
+/** The most batches of one stream under way from here, one of them on its way while the other commits: JetStream allows 50 from everybody together. */
+const BATCHES_MAX = 2;
 /** The most messages and bytes under way at once; the rest waits here, where it can be counted. */
 const WINDOW = { messages: 4_096, bytes: 16 * 1024 * 1024 };
 /** The most bytes that wait or are under way, in all and in one lane; beyond it calls are turned away. */

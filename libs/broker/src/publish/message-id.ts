@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 22 characters of base64url are 132 bits: enough that two ids never meet by chance. */
 const MESSAGE_ID_CHARS = 22;
@@ -9,5 +9,5 @@ const MESSAGE_ID_CHARS = 22;
  * user is one of the parts because JetStream remembers ids per stream, not per subject (G4).
  */
 export function messageId(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('base64url').slice(0, MESSAGE_ID_CHARS);
+  return hash('sha256', parts.join('\0'), 'base64url').slice(0, MESSAGE_ID_CHARS);
 }

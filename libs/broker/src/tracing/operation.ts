@@ -9,7 +9,8 @@ import {
   type SpanContext,
   type SpanKind,
 } from '@opentelemetry/api';
-import { isKept, traceparentOf } from './trace-context.ts';
+import { decided, keepsRoot } from './root-decision.ts';
+import { isKept, traceparentOf, unkeptTrace } from './trace-context.ts';
 
 /** With it, a span is kept whatever the ratio (`libs/telemetry`, sampler). */
 export const KEPT = { 'longspan.kept': true } as const;
@@ -27,35 +28,48 @@ export interface OperationOptions {
 
 /**
  * Something that is done, succeeds or fails, and is a span where its trace is kept. Where it is not, it costs a look at
- * the parent; but a failure is kept all the same, as a span without a parent that links to where it happened.
+ * the parent, or a random number where it has none; but a failure is kept all the same, as a span without a parent that
+ * links to where it happened.
  */
 export class Operation {
   readonly name: string;
-  /** In which what it causes happens. */
-  readonly context: Context;
   readonly #options: OperationOptions;
+  readonly #parent: Context;
   readonly #startedMs: number;
   readonly #span: Span | undefined;
-  readonly #where: SpanContext | undefined;
+  #where: SpanContext | undefined;
+  #context: Context | undefined;
 
   constructor(name: string, options: OperationOptions) {
     const parent = options.parent ?? contexts.active();
     const caller = trace.getSpanContext(parent);
     this.name = name;
     this.#options = options;
+    this.#parent = parent;
     this.#startedMs = Date.now();
-    if (caller !== undefined && isSpanContextValid(caller) && !isKept(caller)) {
-      this.context = parent;
+    const begins = caller === undefined || !isSpanContextValid(caller);
+    if (!begins && !isKept(caller)) {
+      this.#context = parent;
       this.#where = caller;
       return;
     }
+    if (begins && !keepsRoot()) return;
     const links = (options.links ?? []).map((context) => ({ context }));
-    const span = tracer.startSpan(name, { kind: options.kind, links }, parent);
-    this.context = trace.setSpan(parent, span);
+    const from = begins ? decided(parent) : parent;
+    const span = tracer.startSpan(name, { kind: options.kind, links }, from);
     this.#where = span.spanContext();
     if (!span.isRecording()) return;
     this.#span = span;
     span.setAttributes(options.attributes());
+  }
+
+  /** In which what it causes happens. */
+  get context(): Context {
+    this.#context ??=
+      this.#span === undefined
+        ? trace.setSpanContext(this.#parent, this.#place)
+        : trace.setSpan(this.#parent, this.#span);
+    return this.#context;
   }
 
   /** Whether a span is made of it. */
@@ -65,7 +79,12 @@ export class Operation {
 
   /** What goes with what it causes, to other processes. */
   get traceparent(): string | undefined {
-    return traceparentOf(this.#where);
+    return traceparentOf(this.#place);
+  }
+
+  /** The same, if somebody keeps the trace or a caller has said something about it. */
+  get toldTraceparent(): string | undefined {
+    return this.#where === undefined ? undefined : traceparentOf(this.#where);
   }
 
   set(attributes: Attributes): void {
@@ -86,6 +105,12 @@ export class Operation {
     span.setAttributes({ ...attributes, 'error.type': type });
     span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
+  }
+
+  /** Of a trace that begins here and is not kept, one that says so, made when it is asked for. */
+  get #place(): SpanContext {
+    this.#where ??= unkeptTrace();
+    return this.#where;
   }
 
   #keepFailure(): Span {

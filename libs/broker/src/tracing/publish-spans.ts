@@ -37,7 +37,7 @@ export class PublishSpans {
       this.#send.recording && only === undefined ? events.map((event) => this.#create(event)) : [];
     this.traceparents = events.map((_, i) => {
       const create = this.#creates[i];
-      return create === undefined ? this.#send.traceparent : traceparentOf(create.spanContext());
+      return create === undefined ? this.#send.toldTraceparent : traceparentOf(create.spanContext());
     });
   }
 

@@ -7,11 +7,14 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 import { isTraceparent } from '@longspan/protocol';
+import { randomBytes } from 'node:crypto';
 
 /** Where the parts of a `traceparent` lie: `00-<trace>-<span>-<flags>`. */
 const TRACE_AT = [3, 35] as const;
 const SPAN_AT = [36, 52] as const;
 const FLAGS_AT = 53;
+const TRACE_BYTES = 16;
+const SPAN_BYTES = 8;
 
 /** What a W3C `traceparent` says; undefined if it is none. */
 export function spanContextOf(traceparent: string | undefined): SpanContext | undefined {
@@ -28,6 +31,15 @@ export function spanContextOf(traceparent: string | undefined): SpanContext | un
 export function traceparentOf(span: SpanContext | undefined): string | undefined {
   if (span === undefined || !isSpanContextValid(span)) return undefined;
   return `00-${span.traceId}-${span.spanId}-${isKept(span) ? '01' : '00'}`;
+}
+
+/** A place in a trace of its own, which is not kept. */
+export function unkeptTrace(): SpanContext {
+  return {
+    traceId: randomBytes(TRACE_BYTES).toString('hex'),
+    spanId: randomBytes(SPAN_BYTES).toString('hex'),
+    traceFlags: TraceFlags.NONE,
+  };
 }
 
 /** The context in which what a `traceparent` caused happens; `from` unchanged if it is none. */

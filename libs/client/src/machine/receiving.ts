@@ -22,8 +22,10 @@ import { counted, successorAfter, type Conn, type Machine } from './state.ts';
 
 /** An event came on a welcomed connection: it is delivered, or dropped, or shows that something is missing. */
 export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, moment: Moment): Step {
-  const conn = connOf(m, id);
-  if (conn === undefined) return stay(m);
+  const known = connOf(m, id);
+  if (known === undefined) return stay(m);
+  const conn = { ...known, heardAt: moment.now };
+  if (m.position?.epoch === conn.epoch) return judge(m, conn, entry, moment);
   return andThen(enterEpoch(m, conn), (state) => judge(state, conn, entry, moment));
 }
 
@@ -34,7 +36,7 @@ function judge(m: Machine, conn: Conn, entry: DeliveredEvent, moment: Moment): S
     case 'next':
       return deliver(m, conn, entry, { epoch: position.epoch, seq: entry.seq as Seq }, moment);
     case 'repeat':
-      if (entry.seq <= conn.brought) return stay(counted(m, 'repeats'));
+      if (entry.seq <= conn.brought) return stay(counted(withConn(m, conn), 'repeats'));
       return stay(counted(withConn(m, { ...conn, brought: entry.seq }), 'overlaps'));
     case 'hole': {
       const detail = `at ${formatPosition(position)} came ${entry.seq} after ${entry.prev}`;
@@ -49,9 +51,13 @@ function deliver(m: Machine, conn: Conn, entry: DeliveredEvent, position: Positi
   const replayed = conn.id === successorId(m) || m.link.kind === 'replaying';
   const { edge, session } = conn;
   const meta = { position, prev: entry.prev, edge, session, replayed, receivedAt: moment.now };
-  const brought = withConn(m, { ...conn, brought: entry.seq });
-  const state = { ...noLongerBehind(counted(brought, 'delivered')), position };
-  return stay(state, { kind: 'deliver', event: entry.event, meta }, ...save(m, position));
+  // One copy of each part: this is done for every event.
+  const stats = { ...m.stats, delivered: m.stats.delivered + 1 };
+  const state = withConn({ ...noLongerBehind(m), position, stats }, { ...conn, brought: entry.seq });
+  const delivered: Effect = { kind: 'deliver', event: entry.event, meta };
+  return m.user === undefined
+    ? stay(state, delivered)
+    : stay(state, delivered, { kind: 'save', user: m.user, position });
 }
 
 /** Events are lost for good: the position moves past them, and the application is told (G2). */

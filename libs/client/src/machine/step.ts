@@ -17,7 +17,9 @@ const RENEW_RETRY_MS = 5_000;
 
 /** The whole client as a function: what it does next, given what it is, what happened, and when. */
 export function step(m: Machine, input: Input, moment: Moment): Step {
-  return andThen(react(m, input, moment), (state) => {
+  const reaction = react(m, input, moment);
+  if (reaction.state.sends.queue.length === 0) return reaction;
+  return andThen(reaction, (state) => {
     const conn = welcomed(state);
     return conn === undefined
       ? stay(state)
@@ -61,7 +63,7 @@ function react(m: Machine, input: Input, moment: Moment): Step {
     case 'frame':
       return receive(heard(m, input.id, moment), input.id, input.frame, moment);
     case 'entry':
-      return receiveEntry(heard(m, input.id, moment), input.id, input.entry, moment);
+      return receiveEntry(m, input.id, input.entry, moment);
     case 'lost':
       return closedByPeer(m, input.id, input.code, moment);
     case 'tick':

@@ -6,6 +6,8 @@ import { welcomed } from './connections.ts';
 import { abortMain, beginConnecting, beginSuccessor, drop, loseSuccessor } from './linking.ts';
 import { NO_SUCCESSOR, type Conn, type Machine, type Opening, type Successor } from './state.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** When a connection counts as dead if nothing is heard before. */
 function silentAt(conn: Conn): number {
   return conn.heardAt + 2 * conn.heartbeatMs + SILENCE_SLACK_MS;
@@ -13,54 +15,53 @@ function silentAt(conn: Conn): number {
 
 /** The time of the next thing that must happen by itself; undefined if there is none. */
 export function nextWake(m: Machine): number | undefined {
-  const times = [...linkTimes(m), ...sendTimes(m), ...renewTimes(m)];
-  return times.length === 0 ? undefined : Math.min(...times);
+  const at = Math.min(linkTime(m), sendTime(m), renewTime(m));
+  return at === NEVER ? undefined : at;
 }
 
-function linkTimes(m: Machine): number[] {
+function linkTime(m: Machine): number {
   switch (m.link.kind) {
     case 'idle':
     case 'offline':
     case 'closed':
-      return [];
+      return NEVER;
     case 'connecting':
-      return [m.link.opening.deadline];
+      return m.link.opening.deadline;
     case 'waiting':
-      return [m.link.retryAt];
+      return m.link.retryAt;
     case 'replaying':
-      return [silentAt(m.link.conn), ...successorTimes(m.link.successor)];
+      return Math.min(silentAt(m.link.conn), successorTime(m.link.successor));
     case 'live': {
-      const { provenAt } = m.link.watch;
-      const own = [silentAt(m.link.conn), ...successorTimes(m.link.successor)];
-      return provenAt === undefined ? own : [...own, provenAt];
+      const provenAt = m.link.watch.provenAt ?? NEVER;
+      return Math.min(silentAt(m.link.conn), successorTime(m.link.successor), provenAt);
     }
     default:
       return unreachable(m.link);
   }
 }
 
-function successorTimes(successor: Successor): number[] {
+function successorTime(successor: Successor): number {
   switch (successor.kind) {
     case 'none':
-      return [];
+      return NEVER;
     case 'scheduled':
-      return [successor.at];
+      return successor.at;
     case 'opening':
-      return [successor.opening.deadline];
+      return successor.opening.deadline;
     case 'replaying':
-      return [silentAt(successor.conn)];
+      return silentAt(successor.conn);
     default:
       return unreachable(successor);
   }
 }
 
-function sendTimes(m: Machine): number[] {
-  if (welcomed(m) === undefined || m.sends.queue.length === 0) return [];
-  return [m.sends.flight?.deadline ?? m.sends.holdUntil];
+function sendTime(m: Machine): number {
+  if (welcomed(m) === undefined || m.sends.queue.length === 0) return NEVER;
+  return m.sends.flight?.deadline ?? m.sends.holdUntil;
 }
 
-function renewTimes(m: Machine): number[] {
-  return welcomed(m) === undefined || m.renewAt === undefined ? [] : [m.renewAt];
+function renewTime(m: Machine): number {
+  return welcomed(m) === undefined ? NEVER : (m.renewAt ?? NEVER);
 }
 
 /** Does what is due. */

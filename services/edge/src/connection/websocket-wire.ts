@@ -25,10 +25,8 @@ export interface WebSocketWireOptions {
   readonly onSent: () => void;
 }
 
-const FRAME_START = Buffer.from('{"type":"events","events":[');
-const FRAME_END = Buffer.from(']}');
-const COMMA = Buffer.from(',');
-const ENTRY_END = Buffer.from('}');
+const FRAME_START = '{"type":"events","events":[';
+const FRAME_END = '}]}';
 const TEXT = { binary: false } as const;
 
 /** The devices of a user mostly get the same entries in the same turn: their frame is made once. */
@@ -126,13 +124,19 @@ export class WebSocketWire implements Wire {
 function eventsFrame(entries: readonly Entry[]): Buffer {
   const made = frames.get(entries);
   if (made !== undefined) return made;
-  const parts: Uint8Array[] = [FRAME_START];
-  for (const { seq, prev, payload } of entries) {
-    if (parts.length > 1) parts.push(COMMA);
-    parts.push(Buffer.from(`{"seq":${seq},"prev":${prev},"event":`, 'latin1'), payload, ENTRY_END);
+  const heads = entries.map(
+    ({ seq, prev }, i) => `${i === 0 ? FRAME_START : '},'}{"seq":${seq},"prev":${prev},"event":`,
+  );
+  let bytes = FRAME_END.length;
+  for (const [i, { payload }] of entries.entries()) bytes += (heads[i]?.length ?? 0) + payload.length;
+  const frame = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const [i, { payload }] of entries.entries()) {
+    at += frame.write(heads[i] ?? '', at, 'latin1');
+    frame.set(payload, at);
+    at += payload.length;
   }
-  parts.push(FRAME_END);
-  const frame = Buffer.concat(parts);
+  frame.write(FRAME_END, at, 'latin1');
   frames.set(entries, frame);
   return frame;
 }
