@@ -9,7 +9,16 @@ export function latencyAt(ratePerSecond: number, others: readonly SystemName[] =
     name: `latency-${ratePerSecond}`,
     title: `Publish to callback at ${ratePerSecond.toLocaleString('en')} events/s, 200 users`,
     when: 'quick',
-    systems: ['longspan-r1', 'longspan-r3', 'socket-io', 'sse-redis', 'nats-websocket', 'raw-ws', ...others],
+    systems: [
+      'longspan-r1',
+      'longspan-r3',
+      'socket-io',
+      'socket-io-by-hand',
+      'sse-redis',
+      'nats-websocket',
+      'raw-ws',
+      ...others,
+    ],
     run: (attempt) => delivered(attempt, ratePerSecond, {}),
   };
 }

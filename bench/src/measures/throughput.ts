@@ -15,6 +15,7 @@ export const throughput: Measure = {
     'longspan-r3',
     'longspan-r1-unsampled',
     'socket-io',
+    'socket-io-by-hand',
     'sse-redis',
     'nats-websocket',
     'raw-ws',

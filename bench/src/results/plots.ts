@@ -27,6 +27,7 @@ const COLOURS: Readonly<Record<SystemName, string>> = {
   'longspan-r1-unsampled': 'var(--blue)',
   'longspan-r1-traced': 'var(--blue)',
   'socket-io': 'var(--orange)',
+  'socket-io-by-hand': 'var(--orange)',
   'sse-redis': 'var(--rose)',
   'nats-websocket': 'var(--teal)',
   'raw-ws': 'var(--muted)',

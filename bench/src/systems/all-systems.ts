@@ -2,7 +2,7 @@ import { longspan } from './longspan/longspan.ts';
 import { natsWebSocket } from './nats-websocket/nats-websocket.ts';
 import { rawJetStream } from './raw-jetstream/raw-jetstream.ts';
 import { rawWs } from './raw-ws/raw-ws.ts';
-import { socketIo } from './socket-io/socket-io.ts';
+import { socketIo, socketIoByHand } from './socket-io/socket-io.ts';
 import { sseRedis } from './sse-redis/sse-redis.ts';
 import type { System } from './system.ts';
 import type { SystemName } from './system-names.ts';
@@ -23,6 +23,7 @@ export const SYSTEMS: Readonly<Record<SystemName, System>> = {
     traceRatio: 1,
   }),
   'socket-io': socketIo,
+  'socket-io-by-hand': socketIoByHand,
   'sse-redis': sseRedis,
   'nats-websocket': natsWebSocket,
   'raw-ws': rawWs,

@@ -11,6 +11,8 @@ export async function clientsOf(system: SystemName): Promise<SystemClients> {
       return (await import('./longspan/longspan-clients.ts')).longspanClients;
     case 'socket-io':
       return (await import('./socket-io/socket-io-clients.ts')).socketIoClients;
+    case 'socket-io-by-hand':
+      return (await import('./socket-io/socket-io-clients.ts')).socketIoByHandClients;
     case 'nats-websocket':
       return (await import('./nats-websocket/nats-websocket-clients.ts')).natsWebSocketClients;
     case 'sse-redis':

@@ -5,6 +5,7 @@ export const SYSTEM_NAMES = [
   'longspan-r1-unsampled',
   'longspan-r1-traced',
   'socket-io',
+  'socket-io-by-hand',
   'sse-redis',
   'nats-websocket',
   'raw-ws',

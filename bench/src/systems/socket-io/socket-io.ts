@@ -12,3 +12,10 @@ export const socketIo: System = {
   hasReaders: true,
   start: (options) => startRedisEdges('socket.io', new URL('socket-io-server.ts', import.meta.url), options),
 };
+
+/** The same servers, with what is published written into their stream by hand. */
+export const socketIoByHand: System = {
+  ...socketIo,
+  name: 'socket-io-by-hand',
+  title: 'Socket.IO, stream written by hand',
+};
