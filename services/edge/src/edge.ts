@@ -11,6 +11,7 @@ import { eventLoop } from './event-loop.ts';
 import { EdgeServer } from './http/server.ts';
 import { Census } from './metrics/census.ts';
 import { EdgeMetrics } from './metrics/edge-metrics.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** The socket counts as drained when this part of the outbox is left. */
 const OUTBOX_LOW_PART = 1 / 4;
@@ -23,6 +24,7 @@ export class Edge implements AsyncDisposable {
   readonly #config: EdgeConfig;
   readonly #broker: Broker;
   readonly #hub: Hub;
+  readonly #parts: ConnectionParts;
   readonly #connections: Connections;
   readonly #server: EdgeServer;
   readonly #control: Disposable;
@@ -37,6 +39,7 @@ export class Edge implements AsyncDisposable {
     const broker = await patiently('open_broker', logger, () => openBroker({ nats, topology }));
     try {
       const edge = new Edge({ config, logger, status }, broker);
+      await rehearse(edge.#parts);
       const port = await edge.#server.listen();
       logger.info({ host: config.host, port }, 'edge.ready');
       return edge;
@@ -65,7 +68,7 @@ export class Edge implements AsyncDisposable {
     });
     this.#control = broker.control.onEndSessions((user) => this.#endSessions(user));
     broker.log.notices(({ type, ...fields }) => logger.info({ notice: type, ...fields }, 'edge.log_notice'));
-    const parts: ConnectionParts = {
+    this.#parts = {
       hub: this.#hub,
       commands: broker.commands,
       tokens: new TokenVerifier(config.tokens, logger),
@@ -80,7 +83,7 @@ export class Edge implements AsyncDisposable {
       port: config.port,
       origins: config.origins,
       killable: config.mode === 'development',
-      parts,
+      parts: this.#parts,
       connections: this.#connections,
       isReady: () => !this.#draining && broker.log.connected,
     });

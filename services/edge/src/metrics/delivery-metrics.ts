@@ -1,5 +1,5 @@
 import type { DeliveryWay, Entry } from '@longspan/delivery';
-import { metrics } from '@opentelemetry/api';
+import type { Meter } from '@opentelemetry/api';
 
 /** From next to nothing on one machine to a repair after an election, in seconds; 1 s is what is promised. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -13,8 +13,7 @@ export class DeliveryMetrics {
   readonly #events: Record<DeliveryWay, number> = { live: 0, replayed: 0 };
   #bytes = 0;
 
-  constructor() {
-    const meter = metrics.getMeter('longspan');
+  constructor(meter: Meter) {
     this.#latency = meter.createHistogram('longspan.edge.delivery.latency', {
       description: 'From the publish to the socket, of events that are not replayed.',
       unit: 's',

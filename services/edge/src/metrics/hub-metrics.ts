@@ -1,6 +1,6 @@
 import type { Observer, RoundOutcome } from '@longspan/delivery';
 import { formatPosition, type GapReason, type Position, type ToldGap } from '@longspan/protocol';
-import { metrics } from '@opentelemetry/api';
+import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** So many gaps are shown to operators. */
@@ -8,33 +8,40 @@ const GAPS_SHOWN = 20;
 
 /** How the edge makes sure that nothing is missing, and what was. */
 export class HubMetrics implements Observer {
-  readonly #meter = metrics.getMeter('longspan');
-  readonly #rounds = this.#meter.createCounter('longspan.edge.sync.rounds', { description: 'Sync rounds.' });
-  readonly #duration = this.#meter.createHistogram('longspan.edge.sync.duration', {
-    description: 'How long a sync round took.',
-    unit: 's',
-    advice: { explicitBucketBoundaries: SECONDS },
-  });
-  readonly #users = this.#meter.createCounter('longspan.edge.sync.users', {
-    description: 'Users that the sync rounds looked after.',
-    unit: '{user}',
-  });
-  readonly #found = this.#meter.createCounter('longspan.edge.sync.found', {
-    description: 'Users whose last event had not arrived live.',
-    unit: '{user}',
-  });
-  readonly #stale = this.#meter.createCounter('longspan.edge.stale.reads', {
-    description: 'Answers of replicas that were behind, asked again.',
-  });
-  readonly #breaks = this.#meter.createCounter('longspan.edge.chain.breaks', {
-    description: 'Live events whose predecessor had not arrived.',
-    unit: '{event}',
-  });
-  readonly #reads = this.#meter.createCounter('longspan.edge.reads', { description: 'Reads of the log.' });
-  readonly #gaps = this.#meter.createCounter('longspan.edge.gaps', { description: 'Gaps told.' });
+  readonly #rounds: Counter;
+  readonly #duration: Histogram;
+  readonly #users: Counter;
+  readonly #found: Counter;
+  readonly #stale: Counter;
+  readonly #breaks: Counter;
+  readonly #reads: Counter;
+  readonly #gaps: Counter;
   #latestGaps: readonly ToldGap[] = [];
 
-  constructor() {
+  constructor(meter: Meter) {
+    this.#rounds = meter.createCounter('longspan.edge.sync.rounds', { description: 'Sync rounds.' });
+    this.#duration = meter.createHistogram('longspan.edge.sync.duration', {
+      description: 'How long a sync round took.',
+      unit: 's',
+      advice: { explicitBucketBoundaries: SECONDS },
+    });
+    this.#users = meter.createCounter('longspan.edge.sync.users', {
+      description: 'Users that the sync rounds looked after.',
+      unit: '{user}',
+    });
+    this.#found = meter.createCounter('longspan.edge.sync.found', {
+      description: 'Users whose last event had not arrived live.',
+      unit: '{user}',
+    });
+    this.#stale = meter.createCounter('longspan.edge.stale.reads', {
+      description: 'Answers of replicas that were behind, asked again.',
+    });
+    this.#breaks = meter.createCounter('longspan.edge.chain.breaks', {
+      description: 'Live events whose predecessor had not arrived.',
+      unit: '{event}',
+    });
+    this.#reads = meter.createCounter('longspan.edge.reads', { description: 'Reads of the log.' });
+    this.#gaps = meter.createCounter('longspan.edge.gaps', { description: 'Gaps told.' });
     for (const outcome of ['confirmed', 'failed']) this.#rounds.add(0, { outcome });
     for (const how of ['page', 'range']) this.#reads.add(0, { how });
     for (const reason of ['expired', 'rewound', 'reset']) this.#gaps.add(0, { reason });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@longspan/protocol';
-import { metrics } from '@opentelemetry/api';
+import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
@@ -8,17 +8,18 @@ export type SendOutcome = 'sent' | 'duplicate' | ErrorCode;
 
 /** What clients send, and how long it takes until it is committed. */
 export class SendMetrics {
-  readonly #meter = metrics.getMeter('longspan');
-  readonly #sends = this.#meter.createCounter('longspan.edge.sends', {
-    description: 'Commands from clients, by what became of them.',
-  });
-  readonly #duration = this.#meter.createHistogram('longspan.edge.send.duration', {
-    description: 'From the frame to the commit.',
-    unit: 's',
-    advice: { explicitBucketBoundaries: SECONDS },
-  });
+  readonly #sends: Counter;
+  readonly #duration: Histogram;
 
-  constructor() {
+  constructor(meter: Meter) {
+    this.#sends = meter.createCounter('longspan.edge.sends', {
+      description: 'Commands from clients, by what became of them.',
+    });
+    this.#duration = meter.createHistogram('longspan.edge.send.duration', {
+      description: 'From the frame to the commit.',
+      unit: 's',
+      advice: { explicitBucketBoundaries: SECONDS },
+    });
     for (const outcome of ['sent', 'duplicate', 'not_committed']) this.#sends.add(0, { outcome });
   }
 
