@@ -51,6 +51,11 @@ export const ISOLATION_SABOTAGES = {
         find: "for (const byte of Buffer.from(user, 'utf8')) {",
         put: "for (const byte of Buffer.from(user.toLowerCase(), 'utf8')) {",
       },
+      {
+        file: 'libs/broker/src/user-token.ts',
+        find: 'if (PLAIN.test(user)) return user;',
+        put: 'if (PLAIN.test(user)) return user.toLowerCase();',
+      },
     ],
   },
   'believes-any-token': {
