@@ -31,11 +31,13 @@ export class FeedHost implements SessionFeed, Disposable {
   readonly #turn: Turn;
   readonly #observer: Observer;
   readonly #subscription: Disposable;
-  readonly #tail = new Tail();
   readonly #flush = () => this.#handOn();
   #feed: Feed = newFeed();
   #ageFloor: Seq = SEQ_ZERO;
-  #due: Entry[] = [];
+  /** What is to be handed on at the end of this turn. Mostly nothing is, as with the tail: idle feeds are many. */
+  #due: Entry[] | undefined;
+  /** Only while some session is catching up. */
+  #tail: Tail | undefined;
 
   constructor(user: UserId, log: EventLog, reader: ReplayReader, turn: Turn, observer: Observer) {
     this.user = user;
@@ -60,7 +62,7 @@ export class FeedHost implements SessionFeed, Disposable {
       known: knownOf(feed),
       confirmed: feed.kind === 'joining' ? NOT_CONFIRMED : feed.confirmed,
       ageFloor: this.#ageFloor,
-      tailAfter: (seq) => this.#tail.after(seq),
+      tailAfter: (seq) => this.#tail?.after(seq),
     };
   }
 
@@ -85,8 +87,8 @@ export class FeedHost implements SessionFeed, Disposable {
   /** The stream was made anew: all begins again, from a feed that joins and sessions that tell a gap. */
   reset(): void {
     this.#input({ type: 'reset' });
-    this.#tail.clear();
-    this.#due = [];
+    this.#tail = undefined;
+    this.#due = undefined;
     this.#ageFloor = SEQ_ZERO;
     const { epoch } = this.#log.stateOf(this.shard);
     for (const session of this.sessions) session.input({ type: 'reset', epoch });
@@ -117,6 +119,7 @@ export class FeedHost implements SessionFeed, Disposable {
   #run(effect: FeedEffect): void {
     switch (effect.type) {
       case 'deliver':
+        this.#due ??= [];
         for (const entry of effect.entries) this.#due.push(entry);
         return this.#turn.end(this.#flush);
       case 'gap':
@@ -125,7 +128,7 @@ export class FeedHost implements SessionFeed, Disposable {
         return;
       case 'rewound':
         this.#handOn();
-        this.#tail.clear();
+        this.#tail = undefined;
         for (const session of this.sessions) session.input({ ...effect, feed: this.view() });
         return;
       case 'read':
@@ -136,17 +139,17 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   #handOn(): void {
-    if (this.#due.length === 0) return;
     const entries = this.#due;
-    this.#due = [];
+    if (entries === undefined) return;
+    this.#due = undefined;
     let behind = false;
     for (const session of this.sessions) {
       session.live(entries);
       behind ||= session.kind !== 'live';
     }
     // Whoever is catching up meets the live end here rather than in the stream.
-    if (behind) this.#tail.push(entries);
-    else this.#tail.clear();
+    if (behind) (this.#tail ??= new Tail()).push(entries);
+    else this.#tail = undefined;
   }
 
   async #read({ read, from, attempt }: Extract<FeedEffect, { type: 'read' }>): Promise<void> {
