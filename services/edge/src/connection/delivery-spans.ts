@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, type Span, type SpanContext } f
 import { contextOf, EVENT_MESSAGE, KEPT, spanContextOf, tracer } from '@longspan/broker';
 import type { DeliveryWay, Entry } from '@longspan/delivery';
 import { formatPosition, type Epoch, type GapReason, type Position, type Seq } from '@longspan/protocol';
+import type { Transport } from '../metrics/session-metrics.ts';
 import { ReceivedReports } from './received-reports.ts';
 
 /** Called when the socket has taken what was handed to it, or has failed to. */
@@ -12,12 +13,14 @@ export type OnTaken = (error?: Error | null) => void;
  * ones is a trace of its own that links to where they came from: what happens hours later must not reopen a trace.
  */
 export class DeliverySpans {
-  readonly #about: { readonly 'longspan.session': string; readonly 'longspan.transport': string };
+  readonly #session: string;
+  readonly #transport: Transport;
   #epoch: Epoch | undefined;
   #reports: ReceivedReports | undefined;
 
-  constructor(session: string, transport: 'websocket' | 'sse') {
-    this.#about = { 'longspan.session': session, 'longspan.transport': transport };
+  constructor(session: string, transport: Transport) {
+    this.#session = session;
+    this.#transport = transport;
   }
 
   /** The session goes on in this epoch. */
@@ -55,7 +58,7 @@ export class DeliverySpans {
   gap(from: Position, to: Position, reason: GapReason): void {
     this.enter(to);
     const attributes = {
-      ...this.#about,
+      ...this.#about(),
       ...KEPT,
       'messaging.system': 'nats',
       'longspan.gap.reason': reason,
@@ -63,6 +66,10 @@ export class DeliverySpans {
       'longspan.gap.to': formatPosition(to),
     };
     tracer.startSpan('gap', { kind: SpanKind.CONSUMER, root: true, attributes }).end();
+  }
+
+  #about() {
+    return { 'longspan.session': this.#session, 'longspan.transport': this.#transport };
   }
 
   #deliver(entries: readonly Entry[]): Span[] {
@@ -75,7 +82,7 @@ export class DeliverySpans {
           kind: SpanKind.CONSUMER,
           links: [{ context: creation }],
           attributes: {
-            ...this.#about,
+            ...this.#about(),
             ...EVENT_MESSAGE,
             'messaging.operation.name': 'deliver',
             'longspan.position': `${this.#epoch}-${seq}`,
@@ -100,7 +107,7 @@ export class DeliverySpans {
       root: true,
       links,
       attributes: {
-        ...this.#about,
+        ...this.#about(),
         ...EVENT_MESSAGE,
         ...KEPT,
         'messaging.operation.name': 'replay',

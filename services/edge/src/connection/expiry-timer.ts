@@ -1,20 +1,22 @@
+import type { Connection } from './connection.ts';
+
 /** Node's longest timer; a later moment is waited for in stretches. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** Calls once when a moment of the wall clock has come; the moment can be moved. */
+/** Closes a connection when its token has expired; the moment, of the wall clock, can be moved. */
 export class ExpiryTimer {
-  readonly #onExpired: () => void;
+  readonly #connection: Pick<Connection, 'close'>;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(onExpired: () => void) {
-    this.#onExpired = onExpired;
+  constructor(connection: Pick<Connection, 'close'>) {
+    this.#connection = connection;
   }
 
   set(atMs: number): void {
     this.clear();
     const waitMs = Math.max(0, atMs - Date.now());
     this.#timer = setTimeout(
-      () => (waitMs > TIMER_MS_MAX ? this.set(atMs) : this.#onExpired()),
+      () => (waitMs > TIMER_MS_MAX ? this.set(atMs) : this.#connection.close('token_expired')),
       Math.min(waitMs, TIMER_MS_MAX),
     );
   }

@@ -16,7 +16,7 @@ export class SseConnection implements Connection {
   readonly #response: ServerResponse;
   readonly #wire: SseWire;
   readonly #session: SessionHost;
-  readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
+  readonly #expiry = new ExpiryTimer(this);
   #closed = false;
   #reason: EndReason = 'client';
 

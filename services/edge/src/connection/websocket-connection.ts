@@ -14,7 +14,7 @@ import {
 } from '@longspan/protocol';
 import type { Logger } from '@longspan/telemetry';
 import type { RawData, WebSocket } from 'ws';
-import { CONNECT_WITHIN_MS, sessionLimits, type EdgeLimits } from '../limits.ts';
+import { CONNECT_WITHIN_MS, type EdgeLimits } from '../limits.ts';
 import { DeliverySpans } from './delivery-spans.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { decodeUp, type BadSend } from './inbound.ts';
@@ -38,12 +38,20 @@ export interface ConnectionParts {
   readonly metrics: EdgeMetrics;
 }
 
-/** How a connection came, and who wants to know that it has authenticated or gone. */
+/** Who wants to know what becomes of connections: one for all of them. */
+export interface Reception {
+  /** It has authenticated, or has gone without; may be told twice. */
+  settled(connection: Connection): void;
+  /** Its socket is closed. */
+  gone(connection: Connection): void;
+}
+
+/** How a connection came. */
 export interface Arrival {
   readonly id: string;
   /** The token that came with the upgrade request, if any. */
   readonly token: string | undefined;
-  readonly onSettled: () => void;
+  readonly reception: Reception;
 }
 
 /** A client that has nothing to read answers a ping at once: after so many unanswered ones it is gone. */
@@ -74,33 +82,27 @@ export class WebSocketConnection implements Connection {
   readonly transport = 'websocket';
   readonly #socket: WebSocket;
   readonly #parts: ConnectionParts;
-  readonly #arrival: Arrival;
+  readonly #reception: Reception;
   readonly #wire: WebSocketWire;
   readonly #spans: DeliverySpans;
-  readonly #gate: SendGate;
-  readonly #expiry = new ExpiryTimer(() => this.close('token_expired'));
+  readonly #expiry = new ExpiryTimer(this);
+  /** The token of the upgrade request, until one is checked. */
+  #token: string | undefined;
+  /** Made for the first send: most sessions only read. */
+  #gate: SendGate | undefined;
   #state: State;
   #silentBeats = 0;
   /** What `ws` closes the socket for by itself. */
   #fault: CloseReason | undefined;
 
   constructor(socket: WebSocket, arrival: Arrival, parts: ConnectionParts) {
-    const { id } = arrival;
-    this.id = id;
+    this.id = arrival.id;
     this.#socket = socket;
     this.#parts = parts;
-    this.#arrival = arrival;
-    const { limits } = parts;
-    this.#gate = new SendGate(limits.sendsPerSecondMax, limits.sendsInFlightMax, performance.now());
-    this.#spans = new DeliverySpans(id, 'websocket');
-    this.#wire = new WebSocketWire(socket, {
-      edge: parts.edge,
-      heartbeatMs: parts.heartbeatMs,
-      limits: sessionLimits(limits),
-      deliveries: parts.metrics.deliveries,
-      spans: this.#spans,
-      onSent: () => this.#onSent(),
-    });
+    this.#reception = arrival.reception;
+    this.#token = arrival.token;
+    this.#spans = new DeliverySpans(this.id, 'websocket');
+    this.#wire = new WebSocketWire(socket, parts, this.#spans, () => this.#onSent());
     this.#state = {
       kind: 'waiting',
       timer: setTimeout(() => this.close('connect_timeout'), CONNECT_WITHIN_MS),
@@ -110,7 +112,7 @@ export class WebSocketConnection implements Connection {
     // `ws` closes the socket itself after an error; what is left to do is done on close.
     socket.on('error', (error) => {
       this.#fault = faultOf(error);
-      parts.logger.debug({ session: id, err: error }, 'edge.socket.error');
+      this.#parts.logger.debug({ session: this.id, err: error }, 'edge.socket.error');
     });
   }
 
@@ -197,7 +199,9 @@ export class WebSocketConnection implements Connection {
   async #connect(frame: Connect): Promise<void> {
     const start = parseStart(frame.from);
     if (start === undefined) return this.close('bad_frame');
-    const identity = await this.#identify(frame.token ?? this.#arrival.token);
+    const token = frame.token ?? this.#token;
+    this.#token = undefined;
+    const identity = await this.#identify(token);
     const state = this.#state;
     if (identity === undefined || state.kind !== 'checking') return;
     const { hub, limits, logger, metrics } = this.#parts;
@@ -205,7 +209,7 @@ export class WebSocketConnection implements Connection {
     if (hub.countOf(user) >= limits.sessionsPerUserMax) return this.close('too_many_sessions');
     if (frame.reportReceived === true) this.#spans.expectReports();
     this.#state = { kind: 'attached', user, session: hub.attach(user, this.id, start, this.#wire) };
-    this.#arrival.onSettled();
+    this.#reception.settled(this);
     metrics.sessions.attached('websocket', start);
     if (frame.report !== undefined) this.#count(frame.report);
     this.#expiry.set(identity.expiresAtMs);
@@ -244,7 +248,9 @@ export class WebSocketConnection implements Connection {
   async #send(frame: Send, user: UserId): Promise<void> {
     const { commands, limits, metrics } = this.#parts;
     const startedMs = performance.now();
-    const refusal = this.#gate.enter(startedMs);
+    this.#gate ??= new SendGate(limits.sendsPerSecondMax, limits.sendsInFlightMax, startedMs);
+    const gate = this.#gate;
+    const refusal = gate.enter(startedMs);
     if (refusal !== undefined) {
       metrics.sends.ended(refusal);
       return this.#wire.error(refusal, ERROR_CODES[refusal].meaning, frame.id);
@@ -257,7 +263,7 @@ export class WebSocketConnection implements Connection {
       if (answer.type === 'sent') this.#wire.frame(answer);
       else this.#wire.error(answer.code, answer.message, frame.id);
     } finally {
-      this.#gate.leave();
+      gate.leave();
     }
   }
 
@@ -274,8 +280,9 @@ export class WebSocketConnection implements Connection {
   #onClose(code: number): void {
     this.#parts.logger.info({ session: this.id, code }, 'edge.session.closed');
     // Not before: a socket whose client does not answer a close lives on for a while, and counts as long.
-    this.#arrival.onSettled();
+    this.#reception.settled(this);
     this.#leave(this.#fault ?? 'client');
+    this.#reception.gone(this);
   }
 
   #leave(reason: EndReason): void {

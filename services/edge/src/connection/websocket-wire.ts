@@ -8,21 +8,19 @@ import {
   type ErrorCode,
   type GapReason,
   type Position,
-  type SessionLimits,
   type UserId,
 } from '@longspan/protocol';
 import type { WebSocket } from 'ws';
-import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
+import { sessionLimits, type EdgeLimits } from '../limits.ts';
+import type { EdgeMetrics } from '../metrics/edge-metrics.ts';
 import type { DeliverySpans, OnTaken } from './delivery-spans.ts';
 
-export interface WebSocketWireOptions {
+/** What the wires of all connections have in common. */
+export interface WireParts {
   readonly edge: string;
   readonly heartbeatMs: number;
-  readonly limits: SessionLimits;
-  readonly deliveries: DeliveryMetrics;
-  readonly spans: DeliverySpans;
-  /** Called each time the socket has taken what it was given. */
-  readonly onSent: () => void;
+  readonly limits: EdgeLimits;
+  readonly metrics: Pick<EdgeMetrics, 'deliveries'>;
 }
 
 const FRAME_START = '{"type":"events","events":[';
@@ -35,14 +33,17 @@ const frames = new WeakMap<readonly Entry[], Buffer>();
 /** Speaks the JSON frames of PROTOCOL.md on a WebSocket. */
 export class WebSocketWire implements Wire {
   readonly #socket: WebSocket;
-  readonly #options: WebSocketWireOptions;
+  readonly #parts: WireParts;
+  readonly #spans: DeliverySpans;
   readonly #onSent: () => void;
   #unheardBytes = 0;
 
-  constructor(socket: WebSocket, options: WebSocketWireOptions) {
+  /** @param onSent is called each time the socket has taken what it was given. */
+  constructor(socket: WebSocket, parts: WireParts, spans: DeliverySpans, onSent: () => void) {
     this.#socket = socket;
-    this.#options = options;
-    this.#onSent = options.onSent;
+    this.#parts = parts;
+    this.#spans = spans;
+    this.#onSent = onSent;
   }
 
   get waitingBytes(): number {
@@ -59,8 +60,8 @@ export class WebSocketWire implements Wire {
   }
 
   welcome(session: string, user: UserId, position: Position): void {
-    const { edge, heartbeatMs, limits, spans } = this.#options;
-    spans.enter(position);
+    const { edge, heartbeatMs, limits } = this.#parts;
+    this.#spans.enter(position);
     this.frame({
       type: 'welcome',
       session,
@@ -68,21 +69,21 @@ export class WebSocketWire implements Wire {
       user,
       position: formatPosition(position),
       heartbeatMs,
-      limits,
-      ...(spans.takesReports ? { reportReceived: true } : {}),
+      limits: sessionLimits(limits),
+      ...(this.#spans.takesReports ? { reportReceived: true } : {}),
     });
   }
 
   entries(entries: readonly Entry[], how: DeliveryWay): void {
     const frame = eventsFrame(entries);
     this.#unheardBytes += frame.length;
-    const onTaken = this.#options.spans.leaving(entries, how);
+    const onTaken = this.#spans.leaving(entries, how);
     this.#socket.send(frame, TEXT, onTaken === undefined ? this.#onSent : this.#alsoTelling(onTaken));
-    this.#options.deliveries.wrote(entries, how, frame.length);
+    this.#parts.metrics.deliveries.wrote(entries, how, frame.length);
   }
 
   gap(from: Position, to: Position, reason: GapReason): void {
-    this.#options.spans.gap(from, to, reason);
+    this.#spans.gap(from, to, reason);
     this.frame({ type: 'gap', from: formatPosition(from), to: formatPosition(to), reason });
   }
 

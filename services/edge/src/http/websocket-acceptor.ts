@@ -2,10 +2,14 @@ import { SUBPROTOCOL } from '@longspan/protocol';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
 import { originAllowed } from '../connection/origins.ts';
-import { WebSocketConnection, type ConnectionParts } from '../connection/websocket-connection.ts';
+import {
+  WebSocketConnection,
+  type ConnectionParts,
+  type Reception,
+} from '../connection/websocket-connection.ts';
 import { bearerToken } from './bearer-token.ts';
 import { closeWithProblem, type ProblemCode } from './problem.ts';
 import { requestUrl } from './request-url.ts';
@@ -22,6 +26,10 @@ export class WebSocketAcceptor {
   readonly #options: AcceptorOptions;
   readonly #server: WebSocketServer;
   readonly #unauthenticated = new Set<string>();
+  readonly #reception: Reception = {
+    settled: ({ id }) => void this.#unauthenticated.delete(id),
+    gone: (connection) => this.#options.connections.remove(connection),
+  };
 
   constructor(options: AcceptorOptions) {
     this.#options = options;
@@ -38,19 +46,17 @@ export class WebSocketAcceptor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.#refusal(request);
     if (refusal !== undefined) return this.#refuse(socket, refusal);
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const { connections, parts } = this.#options;
-      const id = `${parts.edge}.${randomBytes(9).toString('base64url')}`;
-      this.#unauthenticated.add(id);
-      const arrival = {
-        id,
-        token: bearerToken(request),
-        onSettled: () => void this.#unauthenticated.delete(id),
-      };
-      const connection = new WebSocketConnection(webSocket, arrival, parts);
-      connections.add(connection);
-      webSocket.on('close', () => connections.remove(connection));
-    });
+    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#take(webSocket, bearerToken(request)),
+    );
+  }
+
+  /** Here nothing refers to the request: what a connection holds on to would keep it for as long as the connection lives. */
+  #take(webSocket: WebSocket, token: string | undefined): void {
+    const { connections, parts } = this.#options;
+    const id = `${parts.edge}.${randomBytes(9).toString('base64url')}`;
+    this.#unauthenticated.add(id);
+    connections.add(new WebSocketConnection(webSocket, { id, token, reception: this.#reception }, parts));
   }
 
   #refuse(socket: Duplex, code: ProblemCode): void {
