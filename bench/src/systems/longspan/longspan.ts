@@ -12,6 +12,9 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const main = (service: string) =>
   fileURLToPath(new URL(`../../../../services/${service}/src/main.ts`, import.meta.url));
 
+/** As in deploy/Dockerfile. */
+const NODE_FLAGS = ['--max-semi-space-size=16'];
+
 export interface LongspanOptions {
   readonly name: SystemName;
   readonly title: string;
@@ -70,7 +73,7 @@ export function longspan({ name, title, replicas, traceRatio }: LongspanOptions)
             new ServerProcess({
               name: `edge-${i}`,
               command: process.execPath,
-              args: [main('edge')],
+              args: [...NODE_FLAGS, main('edge')],
               cwd: ROOT,
               env,
               ready: /"edge\.ready"/,
