@@ -266,6 +266,11 @@ test('a publish that cannot be committed is counted, and so are its attempts', a
 });
 
 test('the streams are watched', async () => {
+  // The ingress may have been cut off from them a moment ago.
+  await eventually('it sees their leaders', async () => {
+    const value = await valuesOf(stage.ingress);
+    return value('longspan_stream_leader', { stream: 'LONGSPAN_DEAD_COMMANDS' }) === 1;
+  });
   const value = await valuesOf(stage.ingress);
   for (const stream of ['LONGSPAN_EVENTS_0', 'LONGSPAN_COMMANDS', 'LONGSPAN_DEAD_COMMANDS']) {
     expect(value('longspan_stream_leader', { stream })).toBe(1);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, TRACED, TraceReceiver } from '@longspan/testkit';
 import { makeStreams } from '../make-streams.ts';
 import { startNatsServers } from '../nats-servers.ts';
-import { profileEnv, ServerProcess } from '../server-process.ts';
+import { NODE_FLAGS, profileEnv, ServerProcess } from '../server-process.ts';
 import type { Traces } from '../clients.ts';
 import type { System } from '../system.ts';
 import type { SystemName } from '../system-names.ts';
@@ -11,9 +11,6 @@ import { TOKEN_SECRET } from '../tokens.ts';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const main = (service: string) =>
   fileURLToPath(new URL(`../../../../services/${service}/src/main.ts`, import.meta.url));
-
-/** As in deploy/Dockerfile. */
-const NODE_FLAGS = ['--max-semi-space-size=16'];
 
 export interface LongspanOptions {
   readonly name: SystemName;
