@@ -17,6 +17,17 @@ afterAll(() => stage?.[Symbol.asyncDispose]());
 const isLiveEvent = (subject: string) => subject.startsWith('live.ev.');
 const noted = (...ids: string[]) => ids.map((id) => ({ id, type: 'noted' }));
 
+test('the sessions that edges rehearse before they are ready are in no figure about sessions', async () => {
+  // Goal: who looks at a fresh edge sees its clients only. Method: edges that nobody has connected to; their rounds tell that
+  // somebody was there.
+  const value = await valuesOf(stage.edges);
+  expect(value('longspan_edge_sync_rounds_total', { outcome: 'confirmed' })).toBeGreaterThan(0);
+  for (const name of ['connects', 'closes', 'refusals', 'delivered']) {
+    expect([name, value(`longspan_edge_${name}_total`)]).toEqual([name, 0]);
+  }
+  expect([value('longspan_edge_users'), value('longspan_edge_sessions')]).toEqual([0, 0]);
+});
+
 test('events are counted as published, with their repeats apart', async () => {
   const { bridge, ingress } = stage;
   const changed = await changesOf(ingress);
