@@ -164,6 +164,18 @@ test('what came after a rewind is not delivered again', () => {
   expect(stepFeed(after, { type: 'live', event: event(11, 12) }).effects).toEqual([deliver([11, 12])]);
 });
 
+test.each([
+  ['nothing is left of it', 10, []],
+  ['something else is there now', 12, [readFrom(10, 0)]],
+])('a head past its barrier that the stream loses again is told as a rewind: %s', (_, head, then) => {
+  // Goal: G2. Newcomers were placed at 21, which the feed only knew of; the stream went back to 14 before it came.
+  const { feed } = stepFeed(live(10), synced(20, 21));
+  const before = { delivered: deliveredOf(feed), known: knownOf(feed) };
+  const step = stepFeed(feed, { type: 'synced', confirmed: confirmedAt(15, head), before });
+  expect(step.effects).toEqual([rewound(15, 10), ...then]);
+  expect(knownOf(step.feed)).toBe(head);
+});
+
 test('a buffer past its limit is dropped, and the hole is read like any other', () => {
   // Goal: G8. A feed that waits for a read holds no more than its limit, whatever comes live.
   const payload = new Uint8Array(FEED_BUFFER_BYTES_MAX / 4 - ENTRY_OVERHEAD_BYTES);

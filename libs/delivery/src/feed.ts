@@ -174,24 +174,25 @@ function onSynced(feed: Feed, confirmed: Confirmed, before: Standing): FeedStep 
     const rewound: FeedEffect = { type: 'rewound', past: barrier, to };
     return { feed: { kind: 'live', delivered: to, confirmed, reads }, effects: [rewound] };
   }
-  if (feed.kind === 'repairing') return onSyncedRepair(feed, confirmed, before);
+  if (before.known >= barrier) return onKnownLost(feed, confirmed);
+  if (feed.kind === 'repairing') return onSyncedRepair(feed, confirmed);
   // A head past the barrier is on its way on the live path; its predecessor will tell whether it is all.
   return head > feed.delivered && head < barrier
     ? repair({ ...feed, confirmed }, head, emptyBuffer(), NOTHING)
     : same({ ...feed, confirmed });
 }
 
-function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed, before: Standing): FeedStep {
+/** The stream went back behind what was known, not behind what was delivered: what there is now is read. */
+function onKnownLost({ delivered, reads }: LiveFeed | RepairingFeed, confirmed: Confirmed): FeedStep {
   const { barrier, head } = confirmed;
-  if (before.known >= barrier) {
-    // The stream went back behind what was to be read, not behind what was delivered: read what there is now.
-    const live: LiveFeed = { kind: 'live', delivered: feed.delivered, confirmed, reads: feed.reads };
-    // Newcomers may have been placed at what was known.
-    const rewound: readonly FeedEffect[] = [{ type: 'rewound', past: barrier, to: feed.delivered }];
-    return head > feed.delivered
-      ? repair(live, head, emptyBuffer(), rewound)
-      : { feed: live, effects: rewound };
-  }
+  const live: LiveFeed = { kind: 'live', delivered, confirmed, reads };
+  // Newcomers may have been placed at what was known.
+  const rewound: readonly FeedEffect[] = [{ type: 'rewound', past: barrier, to: delivered }];
+  return head > delivered ? repair(live, head, emptyBuffer(), rewound) : { feed: live, effects: rewound };
+}
+
+function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed): FeedStep {
+  const { barrier, head } = confirmed;
   if (head <= feed.delivered && feed.until < barrier) {
     // What was to be read is gone, and nothing came after it.
     const live: LiveFeed = { kind: 'live', delivered: feed.until, confirmed, reads: feed.reads };

@@ -83,9 +83,10 @@ export class Reading {
     this.#claimsAfter = reason === 'expired' ? SEQ_ZERO : NO_CLAIM;
   }
 
-  caughtUp(): void {
+  /** @param lastSeq the stream's last sequence when the edge said so: it may be another stream by the time it is heard. */
+  caughtUp(lastSeq: Seq): void {
     this.#fromEarliest = false;
-    this.#claimsAfter = Math.min(this.#claimsAfter, this.#reader.stream.lastSeq) as Seq;
+    this.#claimsAfter = Math.min(this.#claimsAfter, lastSeq) as Seq;
   }
 
   /** The events between two places that are neither delivered nor excused. */

@@ -6,7 +6,7 @@ import {
   type MachineEffect,
   type MachineInput,
 } from '@longspan/client';
-import { formatPosition, type Position, type UserId } from '@longspan/protocol';
+import { formatPosition, type Position, type Seq, type UserId } from '@longspan/protocol';
 import type { Start } from '@longspan/delivery';
 import { describe, Reading, Violation, type Reader } from './reading.ts';
 import type { Process, Timer } from './simulated-clock.ts';
@@ -152,7 +152,7 @@ export class SimulatedClient {
       case 'save':
         return this.#save(effect.position);
       case 'caught_up':
-        return this.#reading?.caughtUp();
+        return this.#reading?.caughtUp(this.#caughtUpAt());
       case 'report':
         return this.#onReport(effect.code, effect.message);
       default:
@@ -218,6 +218,14 @@ export class SimulatedClient {
     const to = connectedTo(after);
     if (kind === 'tick' && to === undefined) coverage.silences++;
     if (kind === 'frame' && to !== undefined && to !== from) coverage.takeovers++;
+  }
+
+  /** When the edge said so, not when it was heard. */
+  #caughtUpAt(): Seq {
+    const connection = this.#connections.get(connectedTo(this.#machine) ?? -1);
+    const said = connection?.witness?.caughtUpAt;
+    if (said === undefined) throw this.#violation('is caught up, which nobody has said');
+    return said;
   }
 
   #onReport(code: string, message: string): void {

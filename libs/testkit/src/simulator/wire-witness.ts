@@ -14,7 +14,7 @@ export class WireWitness {
   readonly #head: Seq;
   #reading: Reading | undefined;
   #warned = false;
-  #caughtUp = false;
+  #caughtUpAt: Seq | undefined;
 
   constructor(reader: Reader, start: Start) {
     this.#reader = reader;
@@ -24,7 +24,12 @@ export class WireWitness {
   }
 
   get isCaughtUp(): boolean {
-    return this.#caughtUp;
+    return this.#caughtUpAt !== undefined;
+  }
+
+  /** The stream's last sequence when the edge said that all before was sent. */
+  get caughtUpAt(): Seq | undefined {
+    return this.#caughtUpAt;
   }
 
   /** Told that it reads without a round. */
@@ -59,30 +64,30 @@ export class WireWitness {
   caughtUp(position: Position): void {
     const reading = this.#welcomed();
     const { at } = reading;
-    reading.claim(!this.#caughtUp, () => 'caught up twice');
+    reading.claim(!this.isCaughtUp, () => 'caught up twice');
     reading.claim(
       describe(position) === describe(at),
       () => `caught up at ${describe(position)}, is at ${describe(at)}`,
     );
-    this.#caughtUp = true;
+    this.#caughtUpAt = this.#reader.stream.lastSeq;
     const sameLine = this.#line === this.#reader.stream.line && at.epoch === this.#reader.stream.epoch;
     const owed = reading.missing(at.seq, sameLine ? this.#head : SEQ_ZERO);
     reading.claim(
       owed.length === 0,
       () => `caught up at ${describe(at)} without ${idsOf(owed)}, committed before it came`,
     );
-    reading.caughtUp();
+    reading.caughtUp(this.#caughtUpAt);
   }
 
   warned(): void {
     this.#warned = true;
     // A stream made anew has to be caught up with anew.
-    const fits = !this.#caughtUp || this.#line !== this.#reader.stream.line;
+    const fits = !this.isCaughtUp || this.#line !== this.#reader.stream.line;
     if (!fits) throw this.#violation('told that it is not caught up after it was');
   }
 
   checkAtRest(): void {
-    if (!this.#caughtUp) throw this.#violation('never caught up');
+    if (!this.isCaughtUp) throw this.#violation('never caught up');
     // Without a round a session takes a replica's word; should that be lost as well, only coming anew shows it.
     this.#welcomed().checkAtRest(this.#warned);
   }
