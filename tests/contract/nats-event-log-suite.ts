@@ -1,4 +1,5 @@
-import { ensureTopology, eventSubject, type LiveEvent } from '@longspan/broker';
+import { ensureTopology, eventSubject, liveSubject, shardStream, type LiveEvent } from '@longspan/broker';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventLogSuite, KEEP, SHARDS, user } from './event-log-suite.ts';
@@ -38,6 +39,30 @@ export function natsEventLogSuite(nodes: 1 | 3): void {
     expect(live).toHaveLength(1);
     expect(live[0]?.prev).toBe(0);
     expect(live[0]?.seq).toBe(barrier - 1);
+  });
+
+  test('what comes late of a stream that was made anew since is not taken for an event of the new one', async () => {
+    // Goal: invariant 12. Method: say what a leader of the former stream would say, and the same of a moment later.
+    const { nc, log } = stage;
+    const zoe = user('zoe');
+    const shard = log.shardOf(zoe);
+    const live: LiveEvent[] = [];
+    using _ = log.subscribe(zoe, (event) => live.push(event));
+    await log.barrier(shard);
+    const { created } = await (await jetstreamManager(nc)).streams.info(shardStream(shard));
+    const createdMs = Date.parse(created);
+    for (const [seq, committedMs] of [
+      [8, createdMs - 1],
+      [9, createdMs],
+    ] as const) {
+      const said = headers();
+      said.set('Nats-Sequence', String(seq));
+      said.set('Nats-Last-Sequence', String(seq - 1));
+      said.set('Nats-Time-Stamp', new Date(committedMs).toISOString());
+      nc.publish(liveSubject(eventSubject(shard, zoe)), JSON.stringify(event('z')), { headers: said });
+    }
+    await log.barrier(shard);
+    expect(live.map(({ seq }) => seq)).toEqual([9]);
   });
 
   test('G5: publishing the same source and id again changes nothing and gives the first position', async () => {

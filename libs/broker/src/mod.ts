@@ -56,5 +56,6 @@ export {
   commandSubject,
   DEAD_COMMANDS_STREAM,
   eventSubject,
+  liveSubject,
   shardStream,
 } from './subjects.ts';

@@ -25,6 +25,7 @@ import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
 import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
+import { StreamBirth } from './stream-birth.ts';
 import { traceOf } from './trace-header.ts';
 
 const HEADS_BYTES_MAX = 4 * 1024 * 1024;
@@ -35,6 +36,7 @@ const NANOS_PER_MS = 1_000_000;
 
 interface Shard {
   state: ShardState;
+  birth: StreamBirth;
   /** Refreshes sent, and the last one whose answer counted: a late answer to an earlier one is of an older stream. */
   asked: number;
   answered: number;
@@ -105,6 +107,7 @@ export class NatsEventLog implements EventLog {
     const changed = known.state.epoch !== state.epoch;
     known.state = state;
     if (changed) {
+      known.birth = new StreamBirth(info.created);
       known.lastBarrier = SEQ_ZERO;
       known.floorReadMs = Number.NEGATIVE_INFINITY;
       known.firstMark = this.#writeFirstMark(shard, info);
@@ -117,13 +120,13 @@ export class NatsEventLog implements EventLog {
 
   subscribe(user: UserId, onEvent: (event: LiveEvent) => void): Disposable {
     const shard = this.shardOf(user);
-    const { doubt } = this.#shard(shard);
+    const known = this.#shard(shard);
     const subject = liveSubject(eventSubject(shard, user));
     const subscription = this.#nc.subscribe(subject, {
       callback: (error, message) => {
-        const event = error === null ? liveEventOf(message, subject) : undefined;
+        const event = error === null ? liveEventOf(message, subject, known.birth) : undefined;
         // What is dropped in doubt is found like anything else that was lost.
-        if (event !== undefined && !doubt.exists) onEvent(event);
+        if (event !== undefined && !known.doubt.exists) onEvent(event);
       },
     });
     return new Unsubscribing(subscription);
@@ -258,6 +261,7 @@ export class NatsEventLog implements EventLog {
     this.#subscribeAdvisories(shard);
     return {
       state: fact.state,
+      birth: new StreamBirth(fact.info.created),
       asked: 0,
       answered: 0,
       doubt: new Doubt({
@@ -361,11 +365,12 @@ async function readFacts(nc: NatsConnection, shard: ShardId): Promise<StreamFact
   }
 }
 
-function liveEventOf(message: Msg, subject: string): LiveEvent | undefined {
+function liveEventOf(message: Msg, subject: string, birth: StreamBirth): LiveEvent | undefined {
   const headers = serverHeaders(message, subject);
   const seq = readSeq(headers?.last('Nats-Sequence'));
   const prev = readSeq(headers?.last('Nats-Last-Sequence'));
-  if (headers === undefined || seq === undefined || prev === undefined) return undefined;
+  if (headers === undefined || seq === undefined || prev === undefined || birth.isAfter(headers))
+    return undefined;
   return { seq, prev, payload: message.data, publishedMs: publishedMsOf(headers), trace: traceOf(headers) };
 }
 

@@ -8,6 +8,11 @@ const COMMITTED_AT_HEADER = 'Nats-Time-Stamp';
 export function publishedMsOf(headers: Pick<ServerHeaders, 'first' | 'last'>): number {
   const told = Number(headers.first(PUBLISHED_AT_HEADER));
   if (told > 0 && Number.isSafeInteger(told)) return told;
+  return committedMsOf(headers) ?? Date.now();
+}
+
+/** When it was committed, by the clock of the server that did. */
+export function committedMsOf(headers: Pick<ServerHeaders, 'last'>): number | undefined {
   const committed = Date.parse(headers.last(COMMITTED_AT_HEADER));
-  return Number.isNaN(committed) ? Date.now() : committed;
+  return Number.isNaN(committed) ? undefined : committed;
 }

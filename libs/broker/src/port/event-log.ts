@@ -77,7 +77,7 @@ export interface EventLog extends AsyncDisposable {
 
   /**
    * From now on, `onEvent` gets the user's events as they are committed: at most once each, in order, some perhaps
-   * lost, which `prev` reveals. Interest travels through a cluster asynchronously: only a barrier sent after this
+   * lost, which `prev` reveals, and none of a stream that was there before the one known. Interest travels through a cluster asynchronously: only a barrier sent after this
    * call tells from which sequence on the subscription is in force. `onEvent` must not throw.
    */
   subscribe(user: UserId, onEvent: (event: LiveEvent) => void): Disposable;

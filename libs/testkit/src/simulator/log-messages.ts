@@ -1,5 +1,6 @@
 import type { BrokerError, LiveEvent, ShardId } from '@longspan/broker';
 import type { Seq, UserId } from '@longspan/protocol';
+import type { SimulatedEvent } from './simulated-stream.ts';
 
 /** What a process sends to the servers, in order. */
 export type Upward =
@@ -9,7 +10,7 @@ export type Upward =
 
 /** What the servers send to a process, in order. */
 export type Downward =
-  | { readonly type: 'event'; readonly shard: ShardId; readonly id: number; readonly event: LiveEvent }
+  | { readonly type: 'event'; readonly shard: ShardId; readonly id: number; readonly event: SimulatedEvent }
   | { readonly type: 'barrier'; readonly shard: ShardId; readonly token: number; readonly seq: Seq }
   | { readonly type: 'created'; readonly shard: ShardId };
 

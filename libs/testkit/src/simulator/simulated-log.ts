@@ -243,7 +243,7 @@ export class SimulatedLog implements EventLog {
     const message = this.#down.shift();
     switch (message?.type) {
       case 'event':
-        if (this.#shard(message.shard).doubt.exists) return;
+        if (this.#shard(message.shard).doubt.exists || this.#isLate(message)) return;
         return this.#subscriptions.get(message.id)?.onEvent(message.event);
       case 'barrier':
         return this.#settleBarrier(message.token, message.seq);
@@ -251,6 +251,11 @@ export class SimulatedLog implements EventLog {
         return this.#shard(message.shard).doubt.raise();
       default:
     }
+  }
+
+  /** It is of a stream that was there before the one that is known: told by the time of its commit. */
+  #isLate({ shard, event }: Extract<Downward, { type: 'event' }>): boolean {
+    return event.streamLine < Number(this.#shard(shard).state.epoch.slice(1));
   }
 
   /** The connection breaks, and is there again after a while: what was under way is lost. */

@@ -11,6 +11,8 @@ export interface SimulatedEvent {
   readonly prev: Seq;
   /** The history that the event belongs to: a new one begins when the stream is made anew or loses its tail. */
   readonly line: number;
+  /** The stream that it was committed to, which began with the history of this number. */
+  readonly streamLine: number;
   readonly payload: Uint8Array;
   /** No time passes in a log that only orders. */
   readonly publishedMs: 0;
@@ -47,6 +49,7 @@ export class SimulatedStream {
   hasQuorum = true;
   epoch: Epoch = 'e0' as Epoch;
   line = 0;
+  #streamLine = 0;
   lastSeq: Seq = SEQ_ZERO;
   /** Nothing above this has been discarded for its age. */
   ageFloor: Seq = SEQ_ZERO;
@@ -78,6 +81,7 @@ export class SimulatedStream {
       seq,
       prev,
       line: this.line,
+      streamLine: this.#streamLine,
       payload: new Uint8Array(CONTENT, 0, bytes),
       publishedMs: 0,
       cloudEvent: { specversion: '1.0', id, source: '/simulator', type: 'event' },
@@ -237,6 +241,7 @@ export class SimulatedStream {
   makeAnew(): void {
     this.#endHistory();
     this.line++;
+    this.#streamLine = this.line;
     this.epoch = `e${this.line}` as Epoch;
     this.#histories.push({ all: [], ofUser: new Map() });
     this.lastSeq = SEQ_ZERO;
