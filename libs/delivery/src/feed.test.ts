@@ -168,11 +168,12 @@ test.each([
   ['nothing is left of it', 10, []],
   ['something else is there now', 12, [readFrom(10, 0)]],
 ])('a head past its barrier that the stream loses again is told as a rewind: %s', (_, head, then) => {
-  // Goal: G2. Newcomers were placed at 21, which the feed only knew of; the stream went back to 14 before it came.
+  // Goal: G2, G3. Sessions are at 21, which the feed only knew of; the stream went back before it came. They have had what
+  // is left, which is read for others.
   const { feed } = stepFeed(live(10), synced(20, 21));
   const before = { delivered: deliveredOf(feed), known: knownOf(feed) };
   const step = stepFeed(feed, { type: 'synced', confirmed: confirmedAt(15, head), before });
-  expect(step.effects).toEqual([rewound(15, 10), ...then]);
+  expect(step.effects).toEqual([rewound(15, head), ...then]);
   expect(knownOf(step.feed)).toBe(head);
 });
 

@@ -186,8 +186,10 @@ function onSynced(feed: Feed, confirmed: Confirmed, before: Standing): FeedStep 
 function onKnownLost({ delivered, reads }: LiveFeed | RepairingFeed, confirmed: Confirmed): FeedStep {
   const { barrier, head } = confirmed;
   const live: LiveFeed = { kind: 'live', delivered, confirmed, reads };
-  // Newcomers may have been placed at what was known.
-  const rewound: readonly FeedEffect[] = [{ type: 'rewound', past: barrier, to: delivered }];
+  // Newcomers may have been placed at what was known, and sessions that read for themselves may have come that far: they
+  // have had what is left of it, which is not read for them again.
+  const to = Math.max(delivered, Math.min(head, barrier - 1)) as Seq;
+  const rewound: readonly FeedEffect[] = [{ type: 'rewound', past: barrier, to }];
   return head > delivered ? repair(live, head, emptyBuffer(), rewound) : { feed: live, effects: rewound };
 }
 
