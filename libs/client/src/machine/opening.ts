@@ -5,8 +5,9 @@ import { andThen, stay, type Effect, type Step } from './effect.ts';
 import type { Input, Moment } from './input.ts';
 import { CONNECT_TIMEOUT_MS } from './limits.ts';
 import { mainId, openingOf, withOpening, withSuccessor } from './connections.ts';
-import { closeAll, loseMain, loseSuccessor } from './linking.ts';
+import { closeAll, drop, loseMain, loseSuccessor } from './linking.ts';
 import { report } from './report.ts';
+import { recall } from './sends.ts';
 import { NO_SUCCESSOR, type Conn, type Machine } from './state.ts';
 
 /** The token and the stored position are there: the socket is opened. */
@@ -79,12 +80,23 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
     absence: NO_ABSENCE,
     stats: { ...m.stats, connections: m.stats.connections + 1 },
   };
-  const state: Machine =
-    mainId(m) === id
-      ? { ...common, link: { kind: 'replaying', conn, successor: NO_SUCCESSOR } }
-      : withSuccessor(common, { kind: 'replaying', conn });
-  if (m.position !== undefined) return stay(state);
-  return stay(state, { kind: 'save', user: frame.user, position: began });
+  const main: Machine = { ...common, link: { kind: 'replaying', conn, successor: NO_SUCCESSOR } };
+  if (mainId(m) !== id) {
+    return hasBroughtNothing(m)
+      ? stay({ ...main, sends: recall(m.sends) }, ...drop(mainId(m), 'close'))
+      : stay(withSuccessor(common, { kind: 'replaying', conn }));
+  }
+  if (m.position !== undefined) return stay(main);
+  return stay(main, { kind: 'save', user: frame.user, position: began });
+}
+
+/**
+ * Whether the main connection replays and has brought nothing yet: then its successor replaces it at once. A replay of all that
+ * is kept passes over what is discarded without a word, since nobody has had anything; beside a connection that brings
+ * something, that would be a loss.
+ */
+function hasBroughtNothing({ link }: Machine): boolean {
+  return link.kind === 'replaying' && link.conn.brought === link.conn.began.seq;
 }
 
 /** The attempt with this id came to nothing. */

@@ -37,6 +37,23 @@ test('both connections deliver into one position until the successor has caught 
   expect(driver.machine.stats).toMatchObject({ overlaps: 2, repeats: 0, delivered: 3 });
 });
 
+test('a connection that has brought nothing yet is replaced as soon as its successor is welcomed', () => {
+  // Goal: G2. A replay of all that is kept begins with what is kept when it is read, and says nothing of what is not: beside a
+  // successor that has brought something since, what lies between would be passed over.
+  const driver = new MachineDriver();
+  driver.step({ kind: 'connect' });
+  driver.welcome(1);
+  driver.step({ kind: 'reconnect' });
+  driver.prepared(2);
+  driver.step({ kind: 'opened', id: 2 });
+  expect(kindsOf(driver.frame(2, welcomeFrame('e-0')))).toBe('drop');
+  driver.frame(2, { type: 'gap', from: 'e-0', to: 'e-2', reason: 'expired' });
+  driver.entry(2, 2, 3);
+  driver.entry(1, 0, 9);
+  expect(deliveredSeqs(driver)).toEqual([3]);
+  expect(driver.machine.stats.holes).toBe(0);
+});
+
 test('an edge that goes before the successor is welcomed leaves it in its place', () => {
   const driver = new MachineDriver();
   driver.step({ kind: 'connect' });
