@@ -215,11 +215,12 @@ function place(start: Start, feed: FeedView): SessionStep {
 
 /**
  * Ends a replay that has everything the feed knows of. If nothing of the user is kept, events after the position may have
- * aged away, all of them, even if the replica that was read still had some.
+ * aged away, all of them, even if the replica that was read still had some. What came after the barrier is the feed's to find.
  */
 function settle(placed: Placed, progress: Progress, feed: FeedView, effects: Effects): SessionStep {
   const { barrier } = feed.confirmed;
-  const aged = feed.known === SEQ_ZERO && placed.at < feed.ageFloor && !progress.fromEarliest;
+  const mayHaveAged = placed.at < feed.ageFloor && placed.at < barrier;
+  const aged = feed.known === SEQ_ZERO && mayHaveAged && !progress.fromEarliest;
   return aged
     ? goLive({ ...placed, at: barrier }, [...effects, gap(placed, barrier, 'expired')])
     : goLive(placed, effects);
