@@ -82,6 +82,15 @@ test('a session whose user has nothing left is told a gap, up to the barrier', (
   expect(joinedAt(at(5), view(0, { ageFloor: 5 as Seq })).effects).toEqual([welcome(5), caughtUp(5)]);
 });
 
+test('a session at the barrier itself is told no gap, however far age has come since', () => {
+  // Goal: G2. What came after the barrier is for its feed to find; a gap that ends where it begins says nothing.
+  const confirmed = { barrier: 10 as Seq, head: 0 as Seq };
+  const feed = view(0, { confirmed, ageFloor: 15 as Seq });
+  const { session, effects } = feedPage(replaying(10), pageOf(3, [], { feed }));
+  expect(effects).toEqual([]);
+  expect(session).toMatchObject({ kind: 'live', at: 10 });
+});
+
 test('a session is told a gap for what its feed has had and the log keeps no longer', () => {
   const gone = { confirmed: { barrier: 20 as Seq, head: 0 as Seq } };
   const notYet = { confirmed: { barrier: 11 as Seq, head: 0 as Seq } };
