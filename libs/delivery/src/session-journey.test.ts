@@ -15,9 +15,11 @@ import {
   limits,
   live,
   liveOf,
+  other,
   pageOf,
   readFrom,
   replaying,
+  resetFrom,
   view,
   withProgress,
 } from '../test/session-words.ts';
@@ -59,6 +61,27 @@ test('a session with a position of another stream is told a gap, and gets all of
     { type: 'read', read: 1, from: 0, attempt: 0 },
   ]);
   expect(joinedAt(before, view(0)).effects).toEqual([...told, caughtUp(0)]);
+});
+
+test('a session whose stream is made anew reads nothing before a round has told how far age has come', () => {
+  // Goal: G2. The new stream may be so old that some of it has aged away; without the floor that would not be seen.
+  const { session, effects } = stepSession(live(10), { type: 'reset', epoch: other }, limits);
+  expect(effects).toEqual([resetFrom(10)]);
+  const feed = view(6, { epoch: other, ageFloor: 4 as Seq });
+  const joined = stepSession(session, { type: 'synced', feed }, limits);
+  expect(joined.effects).toEqual([readFrom(0)]);
+  const page = pageOf(4, [5, 6], { feed });
+  const to = { epoch: other, seq: 4 as Seq };
+  expect(feedPage(joined.session, page).effects).toEqual([
+    { type: 'gap', from: { epoch: other, seq: 0 }, to, reason: 'expired' },
+    replayed([4, 5], [5, 6]),
+  ]);
+});
+
+test('without a quorum, a session whose stream was made anew reads what is there, and is not welcomed again', () => {
+  const { session } = stepSession(live(10), { type: 'reset', epoch: other }, limits);
+  const { effects } = stepSession(session, { type: 'unsynced', epoch: other, head: 3 as Seq }, limits);
+  expect(effects).toEqual([{ type: 'not_caught_up' }, readFrom(0)]);
 });
 
 test('a session with a position past the end of the stream is told that it was rewound, once', () => {

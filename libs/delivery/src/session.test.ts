@@ -60,8 +60,10 @@ const inputs = {
 const stays = (kind: Session['kind']) => stepTo(sessions[kind]);
 const again = stepTo({ ...replaying(10), reads: 4, attempt: 1 }, readFrom(10, 1));
 const readOn = stepTo({ ...replaying(11), reads: 4 }, replayed([10, 11]), readFrom(11));
-const inEpoch = { epoch: other, at: 0 as Seq, reads: 4 };
-const anew = { ...replaying(0), ...inEpoch, progress: { ...replaying(0).progress, synced: false } };
+const anew: SessionStep = stepTo(
+  { kind: 'joining', start: { epoch: other, seq: 0 as Seq }, warned: false, before: { caughtUp: true, reads: 3 } },
+  resetFrom(10),
+);
 
 /** Every state's answer to every input. */
 const table: Record<Session['kind'], Record<keyof typeof inputs, SessionStep>> = {
@@ -126,7 +128,7 @@ const table: Record<Session['kind'], Record<keyof typeof inputs, SessionStep>> =
     gap_behind: stays('replaying'),
     rewound: stepTo({ ...replaying(6), reads: 4 }, gap(10, 6, 'rewound'), readFrom(6)),
     rewound_ahead: stays('replaying'),
-    reset: stepTo(anew, resetFrom(10), readFrom(0)),
+    reset: anew,
     reset_known: stays('replaying'),
   },
   live: {
@@ -151,7 +153,7 @@ const table: Record<Session['kind'], Record<keyof typeof inputs, SessionStep>> =
     gap_behind: stays('live'),
     rewound: stepTo(live(6), gap(10, 6, 'rewound')),
     rewound_ahead: stays('live'),
-    reset: stepTo(anew, resetFrom(10), readFrom(0)),
+    reset: anew,
     reset_known: stays('live'),
   },
   lagging: {
@@ -176,7 +178,7 @@ const table: Record<Session['kind'], Record<keyof typeof inputs, SessionStep>> =
     gap_behind: stays('lagging'),
     rewound: stepTo(lagging(6), gap(10, 6, 'rewound')),
     rewound_ahead: stays('lagging'),
-    reset: stepTo(withProgress({ ...lagging(0), epoch: other }, { synced: false }), resetFrom(10)),
+    reset: anew,
     reset_known: stays('lagging'),
   },
 };

@@ -25,6 +25,7 @@ import { offer, type OutboxLimits } from './outbox.ts';
  *        └── synced, nothing missed ────────────────────────┘   drained                     │
  *                                 └─────────────────────────────────────────────────────────┘
  *
+ * Where the stream is made anew, every session joins again: nothing is read before a round has told how far age has come.
  * Replaying, it reads its user's events from the stream, page by page; live, it takes what its feed hands on. A
  * session whose socket is slow turns lagging: it takes nothing, costs what its outbox holds, and when the socket has
  * drained goes on reading from where it was (G8). It never passes a hole: whatever does not follow its position sends
@@ -40,6 +41,8 @@ interface JoiningSession {
   readonly start: Start;
   /** Whether the client has been told that the log has no quorum. */
   readonly warned: boolean;
+  /** What a session that was welcomed already, to a stream made anew since, brings along. */
+  readonly before?: Pick<Placed, 'caughtUp' | 'reads'>;
 }
 
 interface Placed {
@@ -166,7 +169,7 @@ export function stepSession(session: Session, input: SessionInput, limits: Outbo
 function onSynced(session: Session, feed: FeedView): SessionStep {
   switch (session.kind) {
     case 'joining':
-      return place(session.start, feed);
+      return place(session, feed);
     case 'live':
       return same(session);
     case 'replaying':
@@ -190,27 +193,36 @@ function onFirstSynced(session: ReplayingSession | LaggingSession, feed: FeedVie
 }
 
 /** Decides where a session begins, with a feed that is known to be up to date. */
-function place(start: Start, feed: FeedView): SessionStep {
+function place(session: JoiningSession, feed: FeedView): SessionStep {
+  const { start } = session;
   const { epoch } = feed;
   const wanted =
     typeof start === 'object' ? start : { epoch, seq: start === 'latest' ? latestOf(feed) : SEQ_ZERO };
-  const welcome: SessionEffect = { type: 'welcome', position: wanted };
-  const placed: Placed = { at: wanted.seq, epoch, caughtUp: false, reads: 0 };
-  if (start === 'latest') return goLive(placed, [welcome]);
+  const welcomed = welcome(session, wanted);
+  const placed = placedAt(session, { epoch, seq: wanted.seq });
+  if (start === 'latest') return goLive(placed, welcomed);
   if (wanted.epoch !== epoch) {
     const to: Position = { epoch, seq: SEQ_ZERO };
-    const effects: Effects = [welcome, { type: 'gap', from: wanted, to, reason: 'reset' }];
-    const anew: Placed = { ...placed, at: SEQ_ZERO };
+    const effects: Effects = [...welcomed, { type: 'gap', from: wanted, to, reason: 'reset' }];
+    const anew = placedAt(session, to);
     return feed.known === SEQ_ZERO ? settle(anew, SETTLED, feed, effects) : replay(anew, SETTLED, effects);
   }
   if (isRewound(wanted.seq, feed)) {
     const to = latestOf(feed);
-    return goLive({ ...placed, at: to }, [welcome, gap(placed, to, 'rewound')]);
+    return goLive({ ...placed, at: to }, [...welcomed, gap(placed, to, 'rewound')]);
   }
   const progress: Progress = { ...SETTLED, fromEarliest: start === 'earliest' };
   return placed.at >= feed.known
-    ? settle(placed, progress, feed, [welcome])
-    : replay(placed, progress, [welcome]);
+    ? settle(placed, progress, feed, welcomed)
+    : replay(placed, progress, welcomed);
+}
+
+function welcome({ before }: JoiningSession, position: Position): Effects {
+  return before === undefined ? [{ type: 'welcome', position }] : NOTHING;
+}
+
+function placedAt({ before }: JoiningSession, { epoch, seq }: Position): Placed {
+  return { at: seq, epoch, caughtUp: before?.caughtUp ?? false, reads: before?.reads ?? 0 };
 }
 
 /**
@@ -247,8 +259,8 @@ function onUnsynced(session: Session, epoch: Epoch, head: Seq): SessionStep {
     claimed: typeof start === 'object' ? start.seq : SEQ_ZERO,
     fromEarliest: start === 'earliest',
   };
-  const welcome: SessionEffect = { type: 'welcome', position: { epoch, seq: at } };
-  return replay({ at, epoch, caughtUp: false, reads: 0 }, progress, [welcome, ...effects]);
+  const position: Position = { epoch, seq: at };
+  return replay(placedAt(session, position), progress, [...welcome(session, position), ...effects]);
 }
 
 const warning: Effects = [{ type: 'not_caught_up' }];
@@ -324,14 +336,13 @@ function onLive(
 
 function onReset(session: Session, epoch: Epoch): SessionStep {
   if (session.kind === 'joining' || session.epoch === epoch) return same(session);
-  const { at, epoch: before } = session;
-  const effects: Effects = [
-    { type: 'gap', from: { epoch: before, seq: at }, to: { epoch, seq: SEQ_ZERO }, reason: 'reset' },
-  ];
-  const placed: Placed = { ...session, epoch, at: SEQ_ZERO };
-  // The round that follows a reset confirms the feed anew.
-  const progress: Progress = { ...SETTLED, synced: false };
-  return session.kind === 'lagging' ? lag(placed, progress, effects) : replay(placed, progress, effects);
+  const { at, caughtUp, reads } = session;
+  const from: Position = { epoch: session.epoch, seq: at };
+  const to: Position = { epoch, seq: SEQ_ZERO };
+  return {
+    session: { kind: 'joining', start: to, warned: false, before: { caughtUp, reads } },
+    effects: [{ type: 'gap', from, to, reason: 'reset' }],
+  };
 }
 
 /** Tells that the stream lost its tail and goes on from its head, in the same state. */
