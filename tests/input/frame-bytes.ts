@@ -28,7 +28,10 @@ export const frameBytes: fc.Arbitrary<FrameBytes> = fc.record({
   ),
   payload: fc.oneof(
     fc.constant(CONNECT),
-    fc.constantFrom(Buffer.from([0x03, 0xe8]), Buffer.from([0x03]), Buffer.from([0xff, 0xff, 0x41])),
+    // In a Close frame: 1000, a code of the sender's own, half a code, no code.
+    fc
+      .constantFrom([0x03, 0xe8], [0x0d, 0x02], [0x03], [0xff, 0xff, 0x41])
+      .map((bytes) => Buffer.from(bytes)),
     fc.uint8Array({ maxLength: 140 }),
     fc.constant(Buffer.alloc(200_000, 'x')),
   ),
@@ -50,4 +53,17 @@ export function encode({ fin, reserved, opcode, masked, lie, payload }: FrameByt
   }
   // A mask of zeroes leaves the payload as it is.
   return Buffer.concat([head, masked ? Buffer.alloc(4) : Buffer.alloc(0), payload]);
+}
+
+/**
+ * Whether a Close frame with this code stands anywhere in the bytes, between frames or, where a length lies, within one:
+ * who closes is answered with the code that it gave (RFC 6455, 5.5.1).
+ */
+export function asksToClose(bytes: Buffer, code: number): boolean {
+  for (let at = 0; at + 8 <= bytes.length; at++) {
+    if (bytes[at] !== 0x88 || (bytes[at + 1] ?? 0) <= 0x80) continue;
+    const mask = bytes.readUInt16BE(at + 2);
+    if ((bytes.readUInt16BE(at + 6) ^ mask) === code) return true;
+  }
+  return false;
 }

@@ -61,7 +61,12 @@ const stays = (kind: Session['kind']) => stepTo(sessions[kind]);
 const again = stepTo({ ...replaying(10), reads: 4, attempt: 1 }, readFrom(10, 1));
 const readOn = stepTo({ ...replaying(11), reads: 4 }, replayed([10, 11]), readFrom(11));
 const anew: SessionStep = stepTo(
-  { kind: 'joining', start: { epoch: other, seq: 0 as Seq }, warned: false, before: { caughtUp: true, reads: 3 } },
+  {
+    kind: 'joining',
+    start: { epoch: other, seq: 0 as Seq },
+    warned: false,
+    before: { caughtUp: true, reads: 3 },
+  },
   resetFrom(10),
 );
 
