@@ -147,7 +147,8 @@ export function eventLogSuite(stage: () => EventLogStage): void {
     const ada = user('ada-pages');
     const seqs = await publish(ada, ids(10));
     const page = async (from: Seq, events: number) => {
-      const { events: got, remaining } = await log.page(ada, from, { events, bytes: ALL.bytes });
+      const { events: got, remaining, ageFloor } = await log.page(ada, from, { events, bytes: ALL.bytes });
+      expect(ageFloor).toBe(0);
       return { seqs: got.map(({ seq }) => seq), remaining };
     };
     // A replica may be behind for a moment, so each is asked until it has it all.

@@ -7,7 +7,7 @@ import { contiguous } from './contiguous.ts';
 const KEEP = 5;
 
 const judge = (events: number[], remaining: number, after: number, floor = 0) => {
-  const { entries, missing } = contiguous(page(events, remaining), after as Seq, KEEP, floor as Seq);
+  const { entries, missing } = contiguous(page(events, remaining, floor), after as Seq, KEEP);
   return { seqs: entries.map(({ seq }) => seq), prevs: entries.map(({ prev }) => prev), missing };
 };
 
@@ -142,13 +142,14 @@ function read(run: typeof runs extends fc.Arbitrary<infer Run> ? Run : never) {
     commit(between[step] ?? 0);
   }
   const remaining = kept().filter((seq) => seq >= cursor).length;
-  const answer = contiguous(page(events, remaining), after as Seq, keep, ageFloor as Seq);
+  const answer = contiguous(page(events, remaining, ageFloor), after as Seq, keep);
   return { log, answer, after, ageFloor };
 }
 
-function page(events: readonly number[], remaining: number): Page {
+function page(events: readonly number[], remaining: number, ageFloor: number): Page {
   return {
     events: events.map((seq) => ({ seq: seq as Seq, payload: new Uint8Array(), publishedMs: 0 })),
     remaining,
+    ageFloor: ageFloor as Seq,
   };
 }

@@ -22,12 +22,12 @@ export interface Stretch {
  * - fewer than `keepPerUser` events from the page's first on mean that nothing after it was ever discarded;
  * - if the event at `after` itself is in the page and was kept to the end, nothing after it is gone.
  *
- * Age discards in order, too, and never above `ageFloor`. Should it take the first event of a page just after it was
+ * Age discards in order, too, and never above `page.ageFloor`. Should it take the first event of a page just after it was
  * read, and its neighbour just before that would have been, the hole is not seen: that takes a reader whose position
  * is as old as events get, and two expiries between two steps of one read.
  */
-export function contiguous(page: Page, after: Seq, keepPerUser: number, ageFloor: Seq): Stretch {
-  const { events, remaining } = page;
+export function contiguous(page: Page, after: Seq, keepPerUser: number): Stretch {
+  const { events, remaining, ageFloor } = page;
   const held = events.length + remaining;
   const uncertain = Math.min(events.length, Math.max(0, held - keepPerUser));
   const anchored = after > SEQ_ZERO && events[0]?.seq === after && uncertain === 0;

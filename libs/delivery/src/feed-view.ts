@@ -9,7 +9,6 @@ export interface FeedView {
   readonly known: Seq;
   readonly confirmed: Confirmed;
   readonly keepPerUser: number;
-  readonly ageFloor: Seq;
   /** The feed's newest entries after a sequence, if it still has them (`Tail`). */
   tailAfter(seq: Seq): readonly Entry[] | undefined;
 }
@@ -23,8 +22,8 @@ export function isRewound(claimed: Seq, feed: FeedView): boolean {
  * The head. Where nothing is kept and something may have aged away, it is the barrier: a position from before would be
  * told a gap when its client comes back, and might be given again what some replica keeps a little longer.
  */
-export function latestOf({ known, ageFloor, confirmed }: FeedView): Seq {
-  return known === SEQ_ZERO && ageFloor > SEQ_ZERO ? confirmed.barrier : known;
+export function latestOf({ known, confirmed }: FeedView): Seq {
+  return known === SEQ_ZERO && confirmed.ageFloor > SEQ_ZERO ? confirmed.barrier : known;
 }
 
 /**

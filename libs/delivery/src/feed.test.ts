@@ -15,7 +15,7 @@ import {
 } from './feed.ts';
 
 const NO_PAYLOAD = new Uint8Array();
-const confirmed = { barrier: 9 as Seq, head: 7 as Seq };
+const confirmed = confirmedAt(9, 7);
 
 /** In each state the feed has had everything up to 10, if anything; in two of them 13 has come too early. */
 const feeds: Record<Feed['kind'], () => Feed> = {
@@ -218,7 +218,7 @@ function event(prev: number, seq: number, payload = NO_PAYLOAD): LiveEvent {
 }
 
 function confirmedAt(barrier: number, head: number) {
-  return { barrier: barrier as Seq, head: head as Seq };
+  return { barrier: barrier as Seq, head: head as Seq, ageFloor: 0 as Seq };
 }
 
 function synced(barrier: number, head: number): FeedInput {
@@ -233,8 +233,9 @@ function pageOf(read: number, seqs: number[], remaining = 0): FeedInput {
   const page: Page = {
     events: seqs.map((seq) => ({ seq: seq as Seq, payload: NO_PAYLOAD, publishedMs: 0 })),
     remaining,
+    ageFloor: 0 as Seq,
   };
-  return { type: 'page', read, page, keepPerUser: 1_000, ageFloor: 0 as Seq };
+  return { type: 'page', read, page, keepPerUser: 1_000 };
 }
 
 function stepTo(feed: Feed, ...effects: FeedEffect[]): FeedStep {

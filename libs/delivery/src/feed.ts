@@ -50,6 +50,8 @@ interface RepairingFeed {
 export interface Confirmed {
   readonly barrier: Seq;
   readonly head: Seq;
+  /** Nothing above this had been discarded for its age. */
+  readonly ageFloor: Seq;
 }
 
 /** How far a feed is: `known` counts what it has not handed on yet (`knownOf`), what it buffers while joining, too. */
@@ -74,7 +76,6 @@ export type FeedInput =
       readonly read: number;
       readonly page: Page;
       readonly keepPerUser: number;
-      readonly ageFloor: Seq;
     }
   | { readonly type: 'read_failed'; readonly read: number }
   /** The stream was made anew. */
@@ -205,7 +206,7 @@ function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed): FeedStep {
 }
 
 function onPage(feed: RepairingFeed, input: Extract<FeedInput, { type: 'page' }>): FeedStep {
-  const { entries, missing } = contiguous(input.page, feed.delivered, input.keepPerUser, input.ageFloor);
+  const { entries, missing } = contiguous(input.page, feed.delivered, input.keepPerUser);
   const first = entries[0];
   const last = entries.at(-1);
   if (first === undefined || last === undefined) return readAgain(feed);

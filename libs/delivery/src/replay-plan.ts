@@ -2,7 +2,7 @@ import { SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
 
 /**
  * A reader of one shard: it has everything of `user` up to `from`, and an event at `known` is known to exist. Nothing
- * above `ageFloor` has been discarded for its age, as far as it is known.
+ * above `ageFloor` had been discarded for its age, by the word of its feed's last round.
  */
 export interface ReplayWish {
   readonly user: UserId;
@@ -56,7 +56,7 @@ export interface Discarding {
   /** How far the shard's last sequence has come beyond the range's end, by a barrier sent after the read. */
   readonly grown: number;
   readonly keepPerUser: number;
-  /** As it was after the read. */
+  /** As it was at the last of the range's reads. */
   readonly ageFloor: Seq;
 }
 

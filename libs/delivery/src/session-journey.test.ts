@@ -1,7 +1,6 @@
 import type { Epoch, Seq } from '@longspan/protocol';
 import { expect, test } from 'vitest';
 import { ENTRY_OVERHEAD_BYTES } from './entry.ts';
-import type { FeedView } from './feed-view.ts';
 import { knownOf, stepFeed, type Feed } from './feed.ts';
 import {
   at,
@@ -67,10 +66,10 @@ test('a session whose stream is made anew reads nothing before a round has told 
   // Goal: G2. The new stream may be so old that some of it has aged away; without the floor that would not be seen.
   const { session, effects } = stepSession(live(10), { type: 'reset', epoch: other }, limits);
   expect(effects).toEqual([resetFrom(10)]);
-  const feed = view(6, { epoch: other, ageFloor: 4 as Seq });
+  const feed = view(6, { epoch: other });
   const joined = stepSession(session, { type: 'synced', feed }, limits);
   expect(joined.effects).toEqual([readFrom(0)]);
-  const page = pageOf(4, [5, 6], { feed });
+  const page = pageOf(4, [5, 6], { feed, ageFloor: 4 });
   const to = { epoch: other, seq: 4 as Seq };
   expect(feedPage(joined.session, page).effects).toEqual([
     { type: 'gap', from: { epoch: other, seq: 0 }, to, reason: 'expired' },
@@ -100,15 +99,15 @@ test('a session past the end is rewound although new events lie past its positio
 
 test('a session whose user has nothing left is told a gap, up to the barrier', () => {
   // Goal: G2. What the session has not had may all have aged away.
-  const { effects } = joinedAt(at(3), view(0, { ageFloor: 5 as Seq }));
+  const aged = view(0, { confirmed: { ageFloor: 5 as Seq } });
+  const { effects } = joinedAt(at(3), aged);
   expect(effects).toEqual([welcome(3), gap(3, 20), caughtUp(20)]);
-  expect(joinedAt(at(5), view(0, { ageFloor: 5 as Seq })).effects).toEqual([welcome(5), caughtUp(5)]);
+  expect(joinedAt(at(5), aged).effects).toEqual([welcome(5), caughtUp(5)]);
 });
 
 test('a session at the barrier itself is told no gap, however far age has come since', () => {
   // Goal: G2. What came after the barrier is for its feed to find; a gap that ends where it begins says nothing.
-  const confirmed = { barrier: 10 as Seq, head: 0 as Seq };
-  const feed = view(0, { confirmed, ageFloor: 15 as Seq });
+  const feed = view(0, { confirmed: { barrier: 10 as Seq, ageFloor: 15 as Seq } });
   const { session, effects } = feedPage(replaying(10), pageOf(3, [], { feed }));
   expect(effects).toEqual([]);
   expect(session).toMatchObject({ kind: 'live', at: 10 });
@@ -124,7 +123,7 @@ test('a session is told a gap for what its feed has had and the log keeps no lon
 
 test('a session has not caught up before it has what its edge knows to lie before the barrier', () => {
   // Goal: the feed is live at 10, 11 was lost, and the head is 21, past the barrier 20: `caught_up` has to wait.
-  const confirmed = { barrier: 20 as Seq, head: 21 as Seq };
+  const confirmed = { barrier: 20 as Seq, head: 21 as Seq, ageFloor: 0 as Seq };
   const feed: Feed = {
     kind: 'live',
     delivered: 10 as Seq,
@@ -156,19 +155,19 @@ test('a session that joins its feed’s tail goes live although the page ends be
 test('a session below the age floor joins its feed’s tail only at the very event that it has read', () => {
   // Goal: G2. A leader whose age has gone further names an earlier predecessor than the replica that was read kept.
   const tail = [entry(0, 15)];
-  const aging = view(15, { ageFloor: 13 as Seq, tailAfter: () => tail });
-  const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { remaining: 2, feed: aging }));
+  const aging = { remaining: 2, ageFloor: 13, feed: view(15, { tailAfter: () => tail }) };
+  const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], aging));
   expect(session.kind).toBe('replaying');
   expect(effects).toEqual([replayed([10, 12]), readFrom(12)]);
 
-  const exact = view(15, { ageFloor: 13 as Seq, tailAfter: () => [entry(12, 15)] });
-  expect(feedPage(replaying(10), pageOf(3, [10, 12], { feed: exact })).session.kind).toBe('live');
+  const exact = { ageFloor: 13, feed: view(15, { tailAfter: () => [entry(12, 15)] }) };
+  expect(feedPage(replaying(10), pageOf(3, [10, 12], exact)).session.kind).toBe('live');
 });
 
 test('a session that reads what has aged away elsewhere is told that more may be gone', () => {
   // Goal: G2. By the round nothing of the user is kept; the replica that was read kept some of it a little longer.
-  const aged = view(0, { ageFloor: 15 as Seq });
-  const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], { remaining: 2, feed: aged }));
+  const aged = { remaining: 2, feed: view(0, { confirmed: { ageFloor: 15 as Seq } }) };
+  const { session, effects } = feedPage(replaying(10), pageOf(3, [10, 12], aged));
   expect(session.kind).toBe('live');
   expect(effects).toEqual([replayed([10, 12]), gap(12, 20)]);
 });
@@ -215,15 +214,15 @@ test('a session that its feed has rewound is not rewound again by the round', ()
 
 test('a session rewound to where nothing is kept any more is sent to the barrier', () => {
   // Goal: what has aged away is no gap to whoever comes back with the position.
-  const rewound = (feed: Partial<FeedView>): SessionInput => ({
+  const rewound = (ageFloor: number): SessionInput => ({
     type: 'rewound',
     past: 8 as Seq,
     to: 0 as Seq,
-    feed: view(0, { confirmed: { barrier: 30 as Seq, head: 0 as Seq }, ...feed }),
+    feed: view(0, { confirmed: { barrier: 30 as Seq, ageFloor: ageFloor as Seq } }),
   });
-  const told = (feed: Partial<FeedView>) => stepSession(live(10), rewound(feed), limits).effects;
-  expect(told({ ageFloor: 9 as Seq })).toEqual([gap(10, 30, 'rewound')]);
-  expect(told({ ageFloor: 0 as Seq })).toEqual([gap(10, 0, 'rewound')]);
+  const told = (ageFloor: number) => stepSession(live(10), rewound(ageFloor), limits).effects;
+  expect(told(9)).toEqual([gap(10, 30, 'rewound')]);
+  expect(told(0)).toEqual([gap(10, 0, 'rewound')]);
 });
 
 test('a session whose socket is slow takes nothing until it has drained, and then reads what it missed', () => {

@@ -230,8 +230,8 @@ function placedAt({ before }: JoiningSession, { epoch, seq }: Position): Placed 
  * aged away, all of them, even if the replica that was read still had some. What came after the barrier is the feed's to find.
  */
 function settle(placed: Placed, progress: Progress, feed: FeedView, effects: Effects): SessionStep {
-  const { barrier } = feed.confirmed;
-  const mayHaveAged = placed.at < feed.ageFloor && placed.at < barrier;
+  const { barrier, ageFloor } = feed.confirmed;
+  const mayHaveAged = placed.at < ageFloor && placed.at < barrier;
   const aged = feed.known === SEQ_ZERO && mayHaveAged && !progress.fromEarliest;
   return aged
     ? goLive({ ...placed, at: barrier }, [...effects, gap(placed, barrier, 'expired')])
@@ -273,7 +273,7 @@ function onPage(
   const { feed, page } = input;
   const { progress } = session;
   if (feed.epoch !== session.epoch) return readAgain(session);
-  const stretch = contiguous(page, session.at, feed.keepPerUser, feed.ageFloor);
+  const stretch = contiguous(page, session.at, feed.keepPerUser);
   const first = stretch.entries[0];
   if (first === undefined) return onNothingNew(session, feed);
 
@@ -286,7 +286,7 @@ function onPage(
     effects.push(gap(session, first.prev, 'expired'));
     at = first.prev;
   }
-  const { taken, verdict } = offer(joinTail(entries, feed), at, input.waitingBytes, limits);
+  const { taken, verdict } = offer(joinTail(entries, page.ageFloor, feed), at, input.waitingBytes, limits);
   if (taken.length > 0) effects.push({ type: 'entries', entries: taken, how: 'replayed' });
   const last = taken.at(-1);
   const placed: Placed = { ...session, at: last?.seq ?? at };
@@ -311,12 +311,12 @@ function onNothingNew(session: ReplayingSession, feed: FeedView): SessionStep {
  * Where the feed's newest entries follow the page's without a hole, they are taken along. A `prev` names what the leader
  * still kept: below the age floor there may have been more, unless it is the very event that the page ends with.
  */
-function joinTail(entries: readonly Entry[], feed: FeedView): readonly Entry[] {
+function joinTail(entries: readonly Entry[], ageFloor: Seq, feed: FeedView): readonly Entry[] {
   const last = entries.at(-1);
   const tail = last === undefined ? undefined : feed.tailAfter(last.seq);
   const next = tail?.[0];
   if (last === undefined || tail === undefined || next === undefined) return entries;
-  return next.prev === last.seq || last.seq >= feed.ageFloor ? [...entries, ...tail] : entries;
+  return next.prev === last.seq || last.seq >= ageFloor ? [...entries, ...tail] : entries;
 }
 
 function onLive(

@@ -2,6 +2,7 @@ import type { Page } from '@longspan/broker';
 import type { Epoch, GapReason, Position, Seq } from '@longspan/protocol';
 import { ENTRY_OVERHEAD_BYTES, type Entry } from '../src/entry.ts';
 import type { FeedView } from '../src/feed-view.ts';
+import type { Confirmed } from '../src/feed.ts';
 import type { Session, SessionEffect, SessionInput, SessionStep } from '../src/session.ts';
 
 /** Sessions, what they are told and what they tell, in few words, for tests. */
@@ -42,15 +43,15 @@ export function withProgress<S extends Extract<Placed, { progress: unknown }>>(
   return { ...session, progress: { ...session.progress, ...progress } };
 }
 
-export function view(known: number, parts: Partial<FeedView> = {}): FeedView {
-  const confirmed = { barrier: 20 as Seq, head: known as Seq };
+export type ViewParts = Partial<Omit<FeedView, 'confirmed'>> & { readonly confirmed?: Partial<Confirmed> };
+
+export function view(known: number, { confirmed, ...parts }: ViewParts = {}): FeedView {
   const tailAfter = () => undefined;
   return {
     epoch,
     known: known as Seq,
-    confirmed,
+    confirmed: { barrier: 20 as Seq, head: known as Seq, ageFloor: 0 as Seq, ...confirmed },
     keepPerUser: 1_000,
-    ageFloor: 0 as Seq,
     tailAfter,
     ...parts,
   };
@@ -59,11 +60,12 @@ export function view(known: number, parts: Partial<FeedView> = {}): FeedView {
 export function pageOf(
   read: number,
   seqs: number[],
-  { remaining = 0, waitingBytes = 0, feed = view(12) } = {},
+  { remaining = 0, ageFloor = 0, waitingBytes = 0, feed = view(12) } = {},
 ): Extract<SessionInput, { type: 'page' }> {
   const page: Page = {
     events: seqs.map((seq) => ({ seq: seq as Seq, payload: NO_PAYLOAD, publishedMs: 0 })),
     remaining,
+    ageFloor: ageFloor as Seq,
   };
   return { type: 'page', read, page, feed, waitingBytes };
 }

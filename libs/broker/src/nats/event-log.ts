@@ -43,8 +43,8 @@ interface Shard {
   readonly doubt: Doubt;
   readonly barrier: Barrier;
   lastBarrier: Seq;
-  floor: Seq;
-  floorReadMs: number;
+  /** How far age has come, as read last; undefined if that was in another stream, or failed. */
+  floor: { readonly askedMs: number; readonly value: Promise<Seq> } | undefined;
   /** Settles when a stream that was made anew has its first mark; the floor means nothing before. */
   firstMark: Promise<void> | undefined;
   readonly markTimer: NodeJS.Timeout;
@@ -109,7 +109,7 @@ export class NatsEventLog implements EventLog {
     if (changed) {
       known.birth = new StreamBirth(info.created);
       known.lastBarrier = SEQ_ZERO;
-      known.floorReadMs = Number.NEGATIVE_INFINITY;
+      known.floor = undefined;
       known.firstMark = this.#writeFirstMark(shard, info);
       // Told in the same turn as the state changes: nobody may label the new stream's positions with the old epoch.
       this.#tell({ type: 'epoch_changed', shard });
@@ -147,10 +147,9 @@ export class NatsEventLog implements EventLog {
 
   async heads(shard: ShardId, users: readonly UserId[]): Promise<Heads> {
     if (users.length > HEADS_USERS_MAX) throw new RangeError(`heads: at most ${HEADS_USERS_MAX} users`);
-    const ageFloor = await this.#ageFloor(shard);
     for (let tries = 1; ; tries++) {
       try {
-        return { ageFloor, ...(await this.#shard(shard).doubt.certain(() => this.#readHeads(shard, users))) };
+        return await this.#certain(shard, () => this.#readHeads(shard, users));
       } catch (error) {
         const raced = error instanceof BrokerError && error.code === 'stale';
         if (!raced || tries >= HEADS_TRIES) throw error;
@@ -166,8 +165,12 @@ export class NatsEventLog implements EventLog {
       batch: Math.max(2, limit.events),
       max_bytes: limit.bytes,
     };
-    const batch = await this.#shard(shard).doubt.certain(() => this.#get.batch(shardStream(shard), query));
-    return { events: batch.messages.map(loggedEventOf), remaining: batch.pending };
+    const batch = await this.#certain(shard, () => this.#get.batch(shardStream(shard), query));
+    return {
+      events: batch.messages.map(loggedEventOf),
+      remaining: batch.pending,
+      ageFloor: batch.ageFloor,
+    };
   }
 
   async range(shard: ShardId, after: Seq, limit: PageLimit): Promise<RangePage> {
@@ -177,12 +180,13 @@ export class NatsEventLog implements EventLog {
       batch: Math.max(2, limit.events),
       max_bytes: limit.bytes,
     };
-    const batch = await this.#shard(shard).doubt.certain(() => this.#get.batch(shardStream(shard), query));
+    const batch = await this.#certain(shard, () => this.#get.batch(shardStream(shard), query));
     const events = batch.messages.flatMap((message) => {
       const user = userOfSubject(message.subject);
       return user === undefined ? [] : [{ ...loggedEventOf(message), user }];
     });
-    return { events, through: batch.messages.at(-1)?.seq ?? after, remaining: batch.pending };
+    const through = batch.messages.at(-1)?.seq ?? after;
+    return { events, through, remaining: batch.pending, ageFloor: batch.ageFloor };
   }
 
   notices(onNotice: (notice: LogNotice) => void): Disposable {
@@ -216,6 +220,14 @@ export class NatsEventLog implements EventLog {
     }
   }
 
+  /** Reads, and tells how far age has come, all of one stream. */
+  #certain<T extends object>(shard: ShardId, read: () => Promise<T>): Promise<T & { ageFloor: Seq }> {
+    return this.#shard(shard).doubt.certain(async () => {
+      const ageFloor = await this.#ageFloor(shard);
+      return { ...(await read()), ageFloor };
+    });
+  }
+
   async #readHeads(shard: ShardId, users: readonly UserId[]): Promise<Omit<Heads, 'ageFloor'>> {
     const userOf = new Map(users.map((user) => [eventSubject(shard, user), user]));
     const subjects = [...userOf.keys(), this.#shard(shard).barrier.subject];
@@ -245,11 +257,16 @@ export class NatsEventLog implements EventLog {
   async #ageFloor(shard: ShardId): Promise<Seq> {
     const known = this.#shard(shard);
     await known.firstMark;
-    if (performance.now() - known.floorReadMs > known.markIntervalMs / 4) {
-      known.floor = await readAgeFloor(this.#get, shardStream(shard), shard, known.markIntervalMs);
-      known.floorReadMs = performance.now();
+    const nowMs = performance.now();
+    if (known.floor === undefined || nowMs - known.floor.askedMs > known.markIntervalMs / 4) {
+      const value = readAgeFloor(this.#get, shardStream(shard), shard, known.markIntervalMs);
+      const floor = { askedMs: nowMs, value };
+      known.floor = floor;
+      value.catch(() => {
+        if (known.floor === floor) known.floor = undefined;
+      });
     }
-    return known.floor;
+    return known.floor.value;
   }
 
   #openShard(fact: StreamFacts, reader: string): Shard {
@@ -271,8 +288,7 @@ export class NatsEventLog implements EventLog {
       }),
       barrier: new Barrier(this.#nc, shard, reader),
       lastBarrier: SEQ_ZERO,
-      floor: SEQ_ZERO,
-      floorReadMs: Number.NEGATIVE_INFINITY,
+      floor: undefined,
       firstMark: undefined,
       markTimer,
       markIntervalMs,

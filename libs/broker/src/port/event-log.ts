@@ -44,6 +44,8 @@ export interface Page {
   readonly events: readonly LoggedEvent[];
   /** How many events of the user that replica held after the last one here, counted when it had read them all. */
   readonly remaining: number;
+  /** Nothing above this sequence had been discarded for its age when this was read, nor is while it is made use of. */
+  readonly ageFloor: Seq;
 }
 
 /** A stretch of a whole shard's events, from one replica, in order. */
@@ -52,6 +54,8 @@ export interface RangePage {
   /** The last sequence looked at; the next page begins after it. */
   readonly through: Seq;
   readonly remaining: number;
+  /** As of a `Page`. */
+  readonly ageFloor: Seq;
 }
 
 /** What the log tells unasked. Each is a reason to sync; none is needed for correctness (G9 does not rest on them). */

@@ -19,7 +19,7 @@ import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
 import type { Turn } from './turn.ts';
 
-const NOT_CONFIRMED: Confirmed = { barrier: SEQ_ZERO, head: SEQ_ZERO };
+const NOT_CONFIRMED: Confirmed = { barrier: SEQ_ZERO, head: SEQ_ZERO, ageFloor: SEQ_ZERO };
 
 /** Runs one user's feed on this edge, and hands what it yields to the user's sessions here. */
 export class FeedHost implements SessionFeed, Disposable {
@@ -33,7 +33,6 @@ export class FeedHost implements SessionFeed, Disposable {
   readonly #subscription: Disposable;
   readonly #flush = () => this.#handOn();
   #feed: Feed = newFeed();
-  #ageFloor: Seq = SEQ_ZERO;
   /** What is to be handed on at the end of this turn. Mostly nothing is, as with the tail: idle feeds are many. */
   #due: Entry[] | undefined;
   /** Only while some session is catching up. */
@@ -61,14 +60,12 @@ export class FeedHost implements SessionFeed, Disposable {
       keepPerUser,
       known: knownOf(feed),
       confirmed: feed.kind === 'joining' ? NOT_CONFIRMED : feed.confirmed,
-      ageFloor: this.#ageFloor,
       tailAfter: (seq) => this.#tail?.after(seq),
     };
   }
 
   /** A sync round that covered this user ended. `round` is its number. */
-  confirmed(round: number, confirmed: Confirmed, before: Standing, ageFloor: Seq): void {
-    this.#ageFloor = ageFloor;
+  confirmed(round: number, confirmed: Confirmed, before: Standing): void {
     const wasLive = this.#feed.kind === 'live';
     this.#input({ type: 'synced', confirmed, before });
     if (wasLive && this.#feed.kind === 'repairing') this.#observer.tailFound();
@@ -78,8 +75,7 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   /** A sync round that covered this user failed; `head` is the user's last event as some replica has it. */
-  unconfirmed(round: number, head: Seq, ageFloor: Seq): void {
-    this.#ageFloor = ageFloor;
+  unconfirmed(round: number, head: Seq): void {
     const { epoch } = this.#log.stateOf(this.shard);
     for (const session of this.#waiting(round)) session.input({ type: 'unsynced', epoch, head });
   }
@@ -89,7 +85,6 @@ export class FeedHost implements SessionFeed, Disposable {
     this.#input({ type: 'reset' });
     this.#tail = undefined;
     this.#due = undefined;
-    this.#ageFloor = SEQ_ZERO;
     const { epoch } = this.#log.stateOf(this.shard);
     for (const session of this.sessions) session.input({ type: 'reset', epoch });
   }
@@ -153,16 +148,11 @@ export class FeedHost implements SessionFeed, Disposable {
   }
 
   async #read({ read, from, attempt }: Extract<FeedEffect, { type: 'read' }>): Promise<void> {
-    const known = knownOf(this.#feed);
-    const page = await this.#reader.read({
-      user: this.user,
-      from,
-      known,
-      ageFloor: this.#ageFloor,
-      attempt,
-    });
+    const { known, confirmed } = this.view();
+    const { ageFloor } = confirmed;
+    const page = await this.#reader.read({ user: this.user, from, known, ageFloor, attempt });
     if (page === undefined) return this.#input({ type: 'read_failed', read });
     const { keepPerUser } = this.#log.stateOf(this.shard);
-    this.#input({ type: 'page', read, page, keepPerUser, ageFloor: this.#ageFloor });
+    this.#input({ type: 'page', read, page, keepPerUser });
   }
 }

@@ -1,5 +1,5 @@
 import type { EventLog, LoggedEvent, Page, PageLimit, ShardId } from '@longspan/broker';
-import type { UserId } from '@longspan/protocol';
+import { SEQ_ZERO, type UserId } from '@longspan/protocol';
 import { pauseMs } from '../pause.ts';
 import { planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from '../replay-plan.ts';
 import type { Observer } from './observer.ts';
@@ -95,22 +95,24 @@ export class ReplayReader {
     const eventsOf = new Map<UserId, LoggedEvent[]>([...readers].map(({ user }) => [user, []]));
     try {
       let at = after;
+      let ageFloor = SEQ_ZERO;
       while (at < through) {
         this.#observer.read('range');
         const bite = await this.#log.range(shard, at, RANGE_BITE);
+        ageFloor = bite.ageFloor;
         for (const event of bite.events) eventsOf.get(event.user)?.push(event);
         // A replica that is behind, or whose last events are gone: whoever lacks something reads alone.
         if (bite.through === at) break;
         at = bite.through;
       }
-      const [end, { ageFloor }] = await Promise.all([this.#log.barrier(shard), this.#log.heads(shard, [])]);
+      const grown = (await this.#log.barrier(shard)) - at;
       const { keepPerUser } = this.#log.stateOf(shard);
-      const discarding = { grown: end - at, keepPerUser, ageFloor };
+      const discarding = { grown, keepPerUser, ageFloor };
       return ({ user, from, known }) => {
         const events = (eventsOf.get(user) ?? []).filter((event) => event.seq >= from);
         const reached = (events.at(-1)?.seq ?? 0) >= known;
         return reached && rangeIsComplete(from, events.length, discarding)
-          ? { events, remaining: 0 }
+          ? { events, remaining: 0, ageFloor }
           : undefined;
       };
     } catch {

@@ -115,7 +115,8 @@ export class SessionHost {
   }
 
   async #read(read: number, from: Seq, attempt: number): Promise<void> {
-    const { known, ageFloor } = this.feed.view();
+    const { known, confirmed } = this.feed.view();
+    const { ageFloor } = confirmed;
     const page = await this.#reader.read({ user: this.feed.user, from, known, ageFloor, attempt });
     if (page === undefined) return this.input({ type: 'read_failed', read });
     const { waitingBytes } = this.#wire;

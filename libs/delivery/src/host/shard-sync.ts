@@ -169,8 +169,8 @@ export class ShardSync {
     for (const [feed, standing] of before) {
       // A feed that was made anew since then subscribed after the barrier, which says nothing about it.
       if (this.#feedOf(feed.user) !== feed) continue;
-      const confirmed = { barrier, head: heads.lastOf.get(feed.user) ?? SEQ_ZERO };
-      feed.confirmed(number, confirmed, standing, heads.ageFloor);
+      const head = heads.lastOf.get(feed.user) ?? SEQ_ZERO;
+      feed.confirmed(number, { barrier, head, ageFloor: heads.ageFloor }, standing);
     }
   }
 
@@ -184,11 +184,9 @@ export class ShardSync {
     const waiting = users.filter((user) => this.#feedOf(user)?.waitsForRound === true);
     if (waiting.length === 0) return;
     try {
-      const { lastOf, ageFloor } = await this.#log.heads(this.#shard, waiting);
+      const { lastOf } = await this.#log.heads(this.#shard, waiting);
       if (this.#isAnew(epoch)) return;
-      for (const user of waiting) {
-        this.#feedOf(user)?.unconfirmed(number, lastOf.get(user) ?? SEQ_ZERO, ageFloor);
-      }
+      for (const user of waiting) this.#feedOf(user)?.unconfirmed(number, lastOf.get(user) ?? SEQ_ZERO);
     } catch {
       // Nothing answers at all: whoever waits goes on waiting for the next round.
     }

@@ -134,8 +134,8 @@ export const DELIVERY_SABOTAGES = {
     edits: [
       {
         file: SESSION,
-        find: 'const placed: Placed = { at: wanted.seq, epoch,',
-        put: "const placed: Placed = { at: wanted.seq + (typeof start === 'object' ? 3 : 0), epoch,",
+        find: 'const placed = placedAt(session, { epoch, seq: wanted.seq });',
+        put: "const placed = placedAt(session, { epoch, seq: wanted.seq + (typeof start === 'object' ? 3 : 0) });",
       },
     ],
   },

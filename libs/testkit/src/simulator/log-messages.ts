@@ -1,5 +1,5 @@
 import type { BrokerError, LiveEvent, ShardId } from '@longspan/broker';
-import type { Seq, UserId } from '@longspan/protocol';
+import type { Position, Seq, UserId } from '@longspan/protocol';
 import type { SimulatedEvent } from './simulated-stream.ts';
 
 /** What a process sends to the servers, in order. */
@@ -17,10 +17,8 @@ export type Downward =
 export interface Subscription {
   readonly user: UserId;
   readonly onEvent: (event: LiveEvent) => void;
-  /** Everything that it receives was committed after this. */
-  readonly since: Seq;
-  /** Whether the edge has been told, since it subscribed, how far age has come. */
-  knowsAgeFloor: boolean;
+  /** Everything that it receives was committed after this, or to a stream made since. */
+  readonly since: Position;
 }
 
 export interface Pending<T> {

@@ -65,7 +65,7 @@ export class SimulatedCluster {
     return true;
   }
 
-  /** Age takes nothing that an edge does not know it may take, that is under way, or that no round has covered. */
+  /** Age takes nothing that is under way, or that no round has covered. */
   age(): boolean {
     const { random, coverage, trace } = this.#around;
     const stream = this.#someStream();

@@ -1,5 +1,5 @@
 import { Hub, type Scheduler, type SessionHost, type Start } from '@longspan/delivery';
-import type { Seq, UserId } from '@longspan/protocol';
+import { SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
 import { HEARTBEAT_MS, type EdgeEnd, type SimulatedConnection } from './simulated-connection.ts';
 import type { Process } from './simulated-clock.ts';
 import { SimulatedLog } from './simulated-log.ts';
@@ -86,17 +86,16 @@ export class SimulatedEdge implements EdgeEnd {
 
   /**
    * Up to where age may discard without breaking its word: events last longer than a join takes and than rounds are
-   * apart, so age takes nothing that is still to come down, and no more than a round has told every feed here.
+   * apart, so age takes nothing that is still to come down, nor what no round of a feed here has covered.
    */
   mayAgeTo(stream: SimulatedStream): Seq {
     let seq = this.log.hasComeDownTo(stream.shard);
     for (const { user, session } of this.connections) {
       if (session === undefined || this.#around.streamOf(user) !== stream) continue;
-      const subscription = this.log.subscriptionOf(user);
-      const { confirmed, ageFloor } = session.feed.view();
-      const covered = confirmed.barrier === 0 ? (subscription?.since ?? 0) : confirmed.barrier;
-      const known = subscription?.knowsAgeFloor === true ? ageFloor : covered;
-      seq = Math.min(seq, covered, known) as Seq;
+      const { epoch, confirmed } = session.feed.view();
+      const joining = confirmed.barrier === SEQ_ZERO;
+      const covered = joining ? this.log.subscribedSince(user) : { epoch, seq: confirmed.barrier };
+      seq = Math.min(seq, covered?.epoch === stream.epoch ? covered.seq : SEQ_ZERO) as Seq;
     }
     return seq;
   }

@@ -11,7 +11,7 @@ import {
   type ShardId,
   type ShardState,
 } from '@longspan/broker';
-import { SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
+import { SEQ_ZERO, type Position, type Seq, type UserId } from '@longspan/protocol';
 import { shown, type Downward, type Pending, type Subscription, type Upward } from './log-messages.ts';
 import type { Process } from './simulated-clock.ts';
 import type { SimulatedEvent, SimulatedStream } from './simulated-stream.ts';
@@ -100,8 +100,9 @@ export class SimulatedLog implements EventLog {
 
   subscribe(user: UserId, onEvent: (event: LiveEvent) => void): Disposable {
     const id = this.#ids++;
-    const since = this.hasComeDownTo(this.shardOf(user));
-    this.#subscriptions.set(id, { user, onEvent, since, knowsAgeFloor: false });
+    const shard = this.shardOf(user);
+    const since: Position = { epoch: this.#stream(shard).epoch, seq: this.hasComeDownTo(shard) };
+    this.#subscriptions.set(id, { user, onEvent, since });
     this.#send({ type: 'subscribe', id, user });
     return {
       [Symbol.dispose]: () => {
@@ -121,19 +122,13 @@ export class SimulatedLog implements EventLog {
   }
 
   heads(shard: ShardId, users: readonly UserId[]): Promise<Heads> {
-    let release: (() => void) | undefined;
     const read = (stream: SimulatedStream): Heads => {
       const { random, coverage } = this.#around;
       const heads = stream.heads(random.below(stream.replicas.length), users);
       if (heads.upTo < stream.lastSeq) coverage.staleHeads++;
-      release = stream.holdAgeFloor();
       return heads;
     };
-    const ended = (answered: boolean) => {
-      release?.();
-      if (answered) for (const user of users) this.#markAgeFloorKnown(user);
-    };
-    return this.#shard(shard).doubt.certain(() => this.#request(shard, 'heads', read, ended));
+    return this.#shard(shard).doubt.certain(() => this.#request(shard, 'heads', read));
   }
 
   page(user: UserId, from: Seq, limit: PageLimit): Promise<Page> {
@@ -192,10 +187,11 @@ export class SimulatedLog implements EventLog {
     return this.#down.some((message) => message.type === 'created' && message.shard === shard);
   }
 
-  /** What a feed of the user was promised when it subscribed. */
-  subscriptionOf(user: UserId): Pick<Subscription, 'since' | 'knowsAgeFloor'> | undefined {
-    for (const subscription of this.#subscriptions.values())
-      if (subscription.user === user) return subscription;
+  /** What a feed of the user receives was committed after this, or to a stream made since. */
+  subscribedSince(user: UserId): Position | undefined {
+    for (const subscription of this.#subscriptions.values()) {
+      if (subscription.user === user) return subscription.since;
+    }
     return undefined;
   }
 
@@ -310,18 +306,17 @@ export class SimulatedLog implements EventLog {
     this.#around.settled();
   }
 
-  /** Reads at some later step, from whatever answers then, and has the answer later still. */
-  #request<T>(
-    shard: ShardId,
-    what: string,
-    read: (stream: SimulatedStream) => T,
-    ended?: (answered: boolean) => void,
-  ): Promise<T> {
+  /**
+   * Reads at some later step, from whatever answers then, and has the answer later still: until then, age takes nothing
+   * above the floor that is told with it.
+   */
+  #request<T>(shard: ShardId, what: string, read: (stream: SimulatedStream) => T): Promise<T> {
     if (!this.#connected) return Promise.reject(DISCONNECTED);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const around = this.#around;
+    let releaseAgeFloor: (() => void) | undefined;
     const fail = () => {
-      ended?.(false);
+      releaseAgeFloor?.();
       reject(TIMEOUT);
     };
     this.#requests.add(fail);
@@ -331,6 +326,7 @@ export class SimulatedLog implements EventLog {
       const failed = around.random.chance(around.faults.readFailure);
       if (failed) around.coverage.readFailures++;
       const value = read(stream);
+      releaseAgeFloor = stream.holdAgeFloor();
       around.trace?.(`${what}: ${shown(value)}`);
       const answer = () => {
         if (!this.#requests.has(fail)) return;
@@ -341,7 +337,7 @@ export class SimulatedLog implements EventLog {
         // Losing power breaks connections, and their answers are lost; those of a deleted stream may still come.
         const lost = stream.line !== line && stream.epoch === epoch;
         if (failed || lost) return fail();
-        ended?.(true);
+        releaseAgeFloor?.();
         resolve(value);
       };
       around.later(this.#process, `answer: ${what}`, answer);
@@ -362,12 +358,6 @@ export class SimulatedLog implements EventLog {
         resolve();
       });
     });
-  }
-
-  #markAgeFloorKnown(user: UserId): void {
-    for (const subscription of this.#subscriptions.values()) {
-      if (subscription.user === user) subscription.knowsAgeFloor = true;
-    }
   }
 
   #tell(notice: LogNotice): void {

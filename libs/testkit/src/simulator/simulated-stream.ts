@@ -196,7 +196,7 @@ export class SimulatedStream {
     }
     const [start, end] = this.#kept(copy, all);
     const remaining = Math.max(0, end - Math.max(start, firstFrom(all, cursor)));
-    return { events, remaining };
+    return { events, remaining, ageFloor: this.ageFloor };
   }
 
   /** Reads a stretch of all users' events. */
@@ -214,7 +214,8 @@ export class SimulatedStream {
     const events = kept
       .slice(0, limit.events)
       .map(({ seq, payload, publishedMs, user }) => ({ seq, payload, publishedMs, user }));
-    return { events, through: events.at(-1)?.seq ?? after, remaining: kept.length - events.length };
+    const through = events.at(-1)?.seq ?? after;
+    return { events, through, remaining: kept.length - events.length, ageFloor: this.ageFloor };
   }
 
   /** The cluster lost power: what was committed after `seq` is gone everywhere, and its sequences are used again. */

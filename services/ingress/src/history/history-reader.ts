@@ -75,7 +75,7 @@ async function readStretch(
   for (let tries = 1; tries <= STALE_TRIES; tries++) {
     // One more than asked for: the event at the start itself proves that nothing after it is gone.
     const page = await log.page(user, start.seq, { events: limit + 1, bytes: PAGE_BYTES_MAX });
-    const { entries, missing } = contiguous(page, start.seq, state.keepPerUser, heads.ageFloor);
+    const { entries, missing } = contiguous(page, start.seq, state.keepPerUser);
     const shown = entries.slice(0, limit);
     const more = page.remaining > 0 || entries.length > shown.length;
     if (shown.length > 0 && (more || reaches(page, last))) return { entries: shown, missing, more };

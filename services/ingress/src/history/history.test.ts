@@ -41,8 +41,9 @@ function answer(after: string, log: Log, limit = 10) {
     const all = kept
       .filter((seq) => seq >= start.seq)
       .map((seq) => ({ seq: seq as Seq, payload: NOTHING, publishedMs: 0 }));
-    const page = { events: all.slice(0, limit + 1), remaining: Math.max(0, all.length - limit - 1) };
-    const { entries, missing } = contiguous(page, start.seq, keepPerUser, ageFloor as Seq);
+    const remaining = Math.max(0, all.length - limit - 1);
+    const page = { events: all.slice(0, limit + 1), remaining, ageFloor: ageFloor as Seq };
+    const { entries, missing } = contiguous(page, start.seq, keepPerUser);
     return { entries: entries.slice(0, limit), missing, more: page.remaining > 0 || entries.length > limit };
   };
   return shown(historyOf(start, moment, stretchWithoutReading(start, ADA, moment) ?? read()));
