@@ -48,8 +48,12 @@ export class FeedHost implements SessionFeed, Disposable {
     this.#subscription = log.subscribe(user, (event) => this.#input({ type: 'live', event }));
   }
 
+  /** What is known counts what sessions have read for themselves: they may be ahead of the feed. */
   get standing(): Standing {
-    return standingOf(this.#feed);
+    const { delivered, known } = standingOf(this.#feed);
+    let most = known;
+    for (const { readTo } of this.sessions) if (readTo > most) most = readTo;
+    return { delivered, known: most };
   }
 
   view(): FeedView {

@@ -1,4 +1,4 @@
-import { unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
+import { SEQ_ZERO, unreachable, type Position, type Seq, type UserId } from '@longspan/protocol';
 import type { Entry } from '../entry.ts';
 import { keptHeadOf, type FeedView } from '../feed-view.ts';
 import type { OutboxLimits } from '../outbox.ts';
@@ -66,6 +66,15 @@ export class SessionHost {
       session.kind === 'joining' ||
       ((session.kind === 'replaying' || session.kind === 'lagging') && !session.progress.synced)
     );
+  }
+
+  /** Everything up to here has been sent; 0 where it is only its client's word. */
+  get readTo(): Seq {
+    const session = this.#session;
+    if (session.kind === 'joining') return SEQ_ZERO;
+    const isClaimed =
+      session.kind !== 'live' && !session.progress.synced && session.at === session.progress.claimed;
+    return isClaimed ? SEQ_ZERO : session.at;
   }
 
   live(entries: readonly Entry[]): void {

@@ -16,6 +16,8 @@ import type { Scheduler } from './scheduler.ts';
 
 /** Rounds of one shard that may be under way at once: a large periodic one must not keep a newcomer waiting. */
 const ROUNDS_MAX = 4;
+/** Each newcomer of a round has the next one wait this much, up to a limit: a storm is to share its rounds. */
+const GATHER_MS = { perNewcomer: 2, most: 50 };
 /** After a failed round, the next one of the same users waits this much: long enough not to hammer a lost quorum. */
 const AFTER_FAILURE_MS = 250;
 
@@ -47,6 +49,7 @@ export class ShardSync {
   readonly #signal: AbortSignal;
   #running = 0;
   #scheduled = false;
+  #gathering = false;
 
   constructor(
     shard: ShardId,
@@ -76,6 +79,7 @@ export class ShardSync {
 
   #schedule(): void {
     if (this.#scheduled || this.#asked.size === 0 || this.#running >= ROUNDS_MAX) return;
+    if (this.#gathering && this.#asked.size < HEADS_USERS_MAX) return;
     this.#scheduled = true;
     // At the end of the turn: everybody who connects in this turn shares the round.
     this.#scheduler.endOfTurn(() => {
@@ -89,6 +93,7 @@ export class ShardSync {
     const users = this.#take();
     if (users.length === 0) return;
     this.#running++;
+    void this.#gather(users);
     this.#schedule();
     const ended = this.#observer.roundBegan(users.length);
     const failed = await this.#round(users);
@@ -100,6 +105,15 @@ export class ShardSync {
     } else {
       this.#schedule();
     }
+  }
+
+  async #gather(users: readonly UserId[]): Promise<void> {
+    const newcomers = users.filter((user) => this.#feedOf(user)?.waitsForRound === true).length;
+    if (this.#gathering || newcomers < 2) return;
+    this.#gathering = true;
+    await this.#scheduler.pause(Math.min(GATHER_MS.most, newcomers * GATHER_MS.perNewcomer));
+    this.#gathering = false;
+    this.#schedule();
   }
 
   #take(): UserId[] {
