@@ -1,3 +1,4 @@
+import { capacity } from './capacity.ts';
 import { connect } from './connect.ts';
 import { edgeCpu } from './edge-cpu.ts';
 import { GROWTH } from './growth/all-growth.ts';
@@ -27,6 +28,7 @@ export const MEASURES: readonly Measure[] = [
   manySessions,
   manyUsers(1_000, 10_000),
   manyUsers(100_000, 1_000_000),
+  capacity,
   soak,
   ...GROWTH,
 ];
