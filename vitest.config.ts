@@ -6,6 +6,9 @@ const shortMs = 180_000;
 const systemTestMs =
   { quick: 600_000, full: 3_600_000, long: 24 * 3_600_000 }[process.env['LONGSPAN_SCALE'] ?? ''] ?? shortMs;
 
+/** They put no load on anything, and mostly wait. */
+const contracts = ['tests/{contract,bridge}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,15 +26,28 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'contract',
+          include: contracts,
+          testTimeout: shortMs,
+          hookTimeout: shortMs,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
-          // Runs whole suites against each sabotaged build, which takes most of an hour.
-          exclude: process.env['LONGSPAN_SCALE'] === 'long' ? [] : ['tests/mutation/suites.test.ts'],
+          exclude: [
+            ...contracts,
+            // Runs whole suites against each sabotaged build, which takes most of an hour.
+            ...(process.env['LONGSPAN_SCALE'] === 'long' ? [] : ['tests/mutation/suites.test.ts']),
+          ],
           testTimeout: systemTestMs,
           hookTimeout: systemTestMs,
-          // Whole clusters at once would take the time from each other that their elections need.
+          // Whole clusters under load at once would take the time from each other that their elections need.
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
