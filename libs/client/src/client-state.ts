@@ -3,7 +3,7 @@ import type { CloseReason } from '@longspan/protocol';
 /** Why the client is kept from connecting: the browser is offline, or the application asked, or reads too slowly. */
 export type HoldReason = 'network' | 'paused' | 'slow_reader';
 
-/** Why the last connection or attempt ended. */
+/** Why the last connection or attempt ended; `left_behind`: another one, which is gone, had brought more than its replay did. */
 export type LossReason =
   | CloseReason
   | 'closed_by_peer'
@@ -12,6 +12,7 @@ export type LossReason =
   | 'silence'
   | 'chain_broken'
   | 'tail_lost'
+  | 'left_behind'
   | 'token_failed'
   | 'cut';
 

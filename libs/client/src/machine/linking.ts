@@ -46,13 +46,19 @@ export function loseMain(m: Machine, reason: LossReason, minLevel: number, momen
   const recalled = { ...m, sends: recall(m.sends) };
   if (m.link.kind !== 'replaying' && m.link.kind !== 'live') return retry(recalled, reason, minLevel, moment);
   const { successor } = m.link;
-  if (successor.kind === 'replaying') {
+  if (successor.kind === 'replaying' && !successor.conn.caughtUp) {
     return stay({
       ...recalled,
       link: { kind: 'replaying', conn: successor.conn, successor: successorAfter(successor.conn) },
     });
   }
   const state = gone(recalled, moment.now);
+  if (successor.kind === 'replaying') {
+    // It has not brought all that the lost one has: see `settle` in receiving.ts.
+    return andThen(stay(state, ...drop(successor.conn.id, 'cut')), (next) =>
+      retry(next, 'left_behind', 0, moment),
+    );
+  }
   if (successor.kind === 'opening') {
     return stay({ ...state, link: { kind: 'connecting', opening: successor.opening } });
   }

@@ -69,6 +69,7 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
     began,
     epoch: began.epoch,
     brought: began.seq,
+    caughtUp: false,
     heardAt,
     leaveAt: undefined,
   };

@@ -25,8 +25,12 @@ export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, mome
   const known = connOf(m, id);
   if (known === undefined) return stay(m);
   const conn = { ...known, heardAt: moment.now };
-  if (m.position?.epoch === conn.epoch) return judge(m, conn, entry, moment);
-  return andThen(enterEpoch(m, conn), (state) => judge(state, conn, entry, moment));
+  if (m.position?.epoch === conn.epoch) {
+    const step = judge(m, conn, entry, moment);
+    return conn.caughtUp && id !== mainId(m) ? andThen(step, (state) => settle(state, id, moment)) : step;
+  }
+  const judged = andThen(enterEpoch(m, conn), (state) => judge(state, conn, entry, moment));
+  return andThen(judged, (state) => settle(state, id, moment));
 }
 
 function judge(m: Machine, conn: Conn, entry: DeliveredEvent, moment: Moment): Step {
@@ -68,7 +72,10 @@ export function receiveGap(m: Machine, id: number, frame: Gap, moment: Moment): 
   if (conn === undefined || from === undefined || to === undefined) return stay(m);
   const entered =
     m.position?.epoch !== from.epoch && from.epoch === conn.epoch ? enterEpoch(m, conn) : stay(m);
-  return andThen(entered, (state) => moveOver(state, conn, { from, to, reason: frame.reason }, moment));
+  const moved = andThen(entered, (state) =>
+    moveOver(state, conn, { from, to, reason: frame.reason }, moment),
+  );
+  return andThen(moved, (state) => settle(state, id, moment));
 }
 
 function moveOver(m: Machine, conn: Conn, gap: Movement, moment: Moment): Step {
@@ -97,29 +104,43 @@ function moveOver(m: Machine, conn: Conn, gap: Movement, moment: Moment): Step {
 export function receiveCaughtUp(m: Machine, id: number, frame: CaughtUp, moment: Moment): Step {
   const conn = connOf(m, id);
   const end = parsePosition(frame.position);
-  if (conn === undefined || end === undefined || (m.link.kind === 'live' && id === m.link.conn.id))
-    return stay(m);
+  if (conn === undefined || end === undefined || conn.caughtUp) return stay(m);
   return andThen(enterEpoch(m, conn), (state) => {
     const position = state.position ?? conn.began;
     if (judgeEnd(position, end) === 'hole') {
       return brokenChain(state, id, `at ${formatPosition(position)} came the end ${frame.position}`, moment);
     }
-    const takesOver = mainId(state) !== id;
-    const caughtUp = connOf(state, id) ?? conn;
-    const live: Machine = {
-      ...state,
-      retry: { ...state.retry, attempt: 0, level: Math.min(state.retry.level, 1) },
-      sends: takesOver ? recall(state.sends) : state.sends,
-      link: {
-        kind: 'live',
-        conn: caughtUp,
-        successor: takesOver ? successorAfter(caughtUp) : successorOf(state),
-        watch: { provenAt: moment.now + HEALTHY_AFTER_MS, behindSince: undefined },
-      },
-    };
-    const drops = takesOver ? drop(mainId(state), 'close') : [];
-    return stay(live, ...drops, { kind: 'caught_up', position });
+    const caughtUp = { ...(connOf(state, id) ?? conn), brought: end.seq, caughtUp: true };
+    return settle(withConn(state, caughtUp), id, moment);
   });
+}
+
+/**
+ * A connection that has caught up goes live once it has brought all that the client has. What another connection has brought beyond
+ * that may be lost with the stream's tail, and this one, which the client did not come to with that position, cannot tell:
+ * beside a main connection it is waited for, alone it is left for one that is told where the client stands.
+ */
+function settle(m: Machine, id: number, moment: Moment): Step {
+  const conn = connOf(m, id);
+  if (conn?.caughtUp !== true || (m.link.kind === 'live' && id === m.link.conn.id)) return stay(m);
+  const position = m.position ?? conn.began;
+  const takesOver = mainId(m) !== id;
+  if (conn.epoch === position.epoch && conn.brought < position.seq) {
+    return takesOver ? stay(m) : abortMain(m, 'left_behind', 0, moment);
+  }
+  const live: Machine = {
+    ...m,
+    retry: { ...m.retry, attempt: 0, level: Math.min(m.retry.level, 1) },
+    sends: takesOver ? recall(m.sends) : m.sends,
+    link: {
+      kind: 'live',
+      conn,
+      successor: takesOver ? successorAfter(conn) : successorOf(m),
+      watch: { provenAt: moment.now + HEALTHY_AFTER_MS, behindSince: undefined },
+    },
+  };
+  const drops = takesOver ? drop(mainId(m), 'close') : [];
+  return stay(live, ...drops, { kind: 'caught_up', position });
 }
 
 /** An error that answers no command is the application's to know. */

@@ -17,7 +17,8 @@ import type { Sends } from './sends.ts';
  *                          ▲ hold, from any but idle and closed
  *
  * A drain, or a wish to reconnect, starts a successor beside a replaying or live connection: it resumes from the
- * current position, both deliver into the one position, and when the successor has caught up the old one is closed.
+ * current position, both deliver into the one position, and when the successor has caught up, and has brought all that
+ * the old one has, the old one is closed.
  */
 type Link =
   | { readonly kind: 'idle' }
@@ -58,6 +59,8 @@ export interface Conn {
   readonly epoch: Epoch;
   /** The last sequence that it brought, or where it began. */
   readonly brought: number;
+  /** Whether its replay is over. A successor that is so takes over once it has brought all that the main one has. */
+  readonly caughtUp: boolean;
   /** When its last frame came. */
   readonly heardAt: number;
   /** When it is to be left for another one, because its edge drains. */

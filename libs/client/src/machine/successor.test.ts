@@ -37,6 +37,72 @@ test('both connections deliver into one position until the successor has caught 
   expect(driver.machine.stats).toMatchObject({ overlaps: 2, repeats: 0, delivered: 3 });
 });
 
+test('a successor takes over only once it has brought what the old connection has', () => {
+  // Goal: what only the old edge has sent may be lost with the stream's tail, and the new edge would not know that the client had it.
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.entry(1, 6, 7);
+  expect(kindsOf(driver.frame(2, { type: 'caught_up', position: 'e-5' }))).toBe('');
+  driver.entry(2, 5, 6);
+  driver.entry(1, 7, 8);
+  driver.entry(2, 6, 7);
+  expect(driver.machine.link).toMatchObject({ kind: 'live', conn: { id: 1 } });
+  expect(kindsOf(driver.entry(2, 7, 8))).toBe('drop caught_up');
+  expect(driver.machine.link).toMatchObject({ kind: 'live', conn: { id: 2 } });
+  expect(deliveredSeqs(driver)).toEqual([6, 7, 8]);
+});
+
+test('a successor that brings an event first takes over with it', () => {
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.frame(2, { type: 'caught_up', position: 'e-5' });
+  driver.entry(2, 5, 6);
+  expect(driver.machine.link).toMatchObject({ kind: 'live', conn: { id: 2 } });
+});
+
+test('a gap that leads to the position of the old connection lets the successor take over', () => {
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.frame(2, { type: 'caught_up', position: 'e-5' });
+  expect(kindsOf(driver.frame(2, { type: 'gap', from: 'e-5', to: 'e-6', reason: 'expired' }))).toBe(
+    'drop caught_up',
+  );
+});
+
+test('a stream made anew behind a waiting successor leaves it live', () => {
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.frame(2, { type: 'caught_up', position: 'e-5' });
+  expect(kindsOf(driver.frame(2, { type: 'gap', from: 'e-5', to: 'f-0', reason: 'reset' }))).toBe(
+    'gap save drop caught_up',
+  );
+  expect(driver.machine.link).toMatchObject({ kind: 'live', conn: { id: 2 } });
+});
+
+test('if the old connection goes while its successor is behind, the client connects anew with its position', () => {
+  // Goal: a stream that has lost its tail is told as a gap. Method: the successor came with e-5, the client has e-6 from the old edge
+  // alone; before the end of the successor's replay and after it.
+  for (const isCaughtUp of [false, true]) {
+    const driver = handover();
+    driver.entry(1, 5, 6);
+    if (isCaughtUp) driver.frame(2, { type: 'caught_up', position: 'e-5' });
+    driver.step({ kind: 'lost', id: 1, code: CLOSE_CODES.draining.code });
+    if (!isCaughtUp) driver.frame(2, { type: 'caught_up', position: 'e-5' });
+    expect(viewOf(driver.machine).kind).toBe('connecting');
+    driver.prepared(3);
+    driver.step({ kind: 'opened', id: 3 });
+    expect(driver.effects.filter((effect) => effect.kind === 'transmit').at(-1)).toMatchObject({
+      id: 3,
+      frame: { type: 'connect', from: 'e-6' },
+    });
+    driver.frame(3, welcomeFrame('e-6'));
+    expect(kindsOf(driver.frame(3, { type: 'gap', from: 'e-6', to: 'e-5', reason: 'rewound' }))).toBe(
+      'gap save',
+    );
+    expect(kindsOf(driver.frame(3, { type: 'caught_up', position: 'e-5' }))).toBe('caught_up');
+  }
+});
+
 test('a connection that has brought nothing yet is replaced as soon as its successor is welcomed', () => {
   // Goal: G2. A replay of all that is kept begins with what is kept when it is read, and says nothing of what is not: beside a
   // successor that has brought something since, what lies between would be passed over.
