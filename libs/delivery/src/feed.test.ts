@@ -177,6 +177,21 @@ test.each([
   expect(knownOf(step.feed)).toBe(head);
 });
 
+test('a round that ends after a newer one does not take its word back', () => {
+  // Goal: G9. A newcomer to whom the newer round said that there is 31 would be caught up at 21. In every state a feed goes by
+  // the newest round that it heard of, and an older one may still add to what is to be read.
+  const newer = { ...confirmedAt(30, 31), round: 2 };
+  const before = { delivered: 10 as Seq, known: 12 as Seq };
+  const older: FeedInput = { type: 'synced', confirmed: confirmedAt(20, 21), before };
+  for (const start of [live(10), repairing(10, 12)]) {
+    const { feed } = stepFeed(start, { type: 'synced', confirmed: newer, before });
+    expect(knownOf(stepFeed(feed, older).feed)).toBe(31);
+  }
+  const overtaken = stepFeed({ ...live(10), confirmed: newer }, synced(20, 12));
+  expect(overtaken.effects).toEqual([readFrom(10, 0)]);
+  expect(knownOf(overtaken.feed)).toBe(31);
+});
+
 test('a buffer past its limit is dropped, and the hole is read like any other', () => {
   // Goal: G8. A feed that waits for a read holds no more than its limit, whatever comes live.
   const payload = new Uint8Array(FEED_BUFFER_BYTES_MAX / 4 - ENTRY_OVERHEAD_BYTES);
@@ -218,7 +233,7 @@ function event(prev: number, seq: number, payload = NO_PAYLOAD): LiveEvent {
 }
 
 function confirmedAt(barrier: number, head: number) {
-  return { barrier: barrier as Seq, head: head as Seq, ageFloor: 0 as Seq };
+  return { round: 1, barrier: barrier as Seq, head: head as Seq, ageFloor: 0 as Seq };
 }
 
 function synced(barrier: number, head: number): FeedInput {

@@ -46,8 +46,10 @@ interface RepairingFeed {
   readonly buffer: Buffered;
 }
 
-/** What the last sync round said: as of `barrier` or later, the user's last kept event was `head` (0: none). */
+/** What a sync round said: as of `barrier` or later, the user's last kept event was `head` (0: none). */
 export interface Confirmed {
+  /** The round's number: rounds are numbered as their barriers are sent, and may end in another order. */
+  readonly round: number;
   readonly barrier: Seq;
   readonly head: Seq;
   /** Nothing above this had been discarded for its age. */
@@ -163,6 +165,7 @@ function onLive(feed: Feed, event: LiveEvent): FeedStep {
 function onSynced(feed: Feed, confirmed: Confirmed, before: Standing): FeedStep {
   const { barrier, head } = confirmed;
   const { reads } = feed;
+  const latest = latestOf(feed, confirmed);
   if (feed.kind === 'joining') {
     // What came live before the barrier was sent is older, unless the stream has lost it: nothing is to be made of it.
     const buffered = before.known >= barrier ? [] : feed.buffer.events;
@@ -173,20 +176,26 @@ function onSynced(feed: Feed, confirmed: Confirmed, before: Standing): FeedStep 
     // delivered since is what came after that.
     const to = feed.delivered > before.delivered && feed.delivered > head ? feed.delivered : head;
     const rewound: FeedEffect = { type: 'rewound', past: barrier, to };
-    return { feed: { kind: 'live', delivered: to, confirmed, reads }, effects: [rewound] };
+    return { feed: { kind: 'live', delivered: to, confirmed: latest, reads }, effects: [rewound] };
   }
   if (before.known >= barrier) return onKnownLost(feed, confirmed);
   if (feed.kind === 'repairing') return onSyncedRepair(feed, confirmed);
   // A head past the barrier is on its way on the live path; its predecessor will tell whether it is all.
   return head > feed.delivered && head < barrier
-    ? repair({ ...feed, confirmed }, head, emptyBuffer(), NOTHING)
-    : same({ ...feed, confirmed });
+    ? repair({ ...feed, confirmed: latest }, head, emptyBuffer(), NOTHING)
+    : same({ ...feed, confirmed: latest });
+}
+
+/** A round that another one has overtaken shows what it shows, but what the feed goes by stays the newer one's word. */
+function latestOf(feed: Feed, confirmed: Confirmed): Confirmed {
+  return feed.kind !== 'joining' && feed.confirmed.round > confirmed.round ? feed.confirmed : confirmed;
 }
 
 /** The stream went back behind what was known, not behind what was delivered: what there is now is read. */
-function onKnownLost({ delivered, reads }: LiveFeed | RepairingFeed, confirmed: Confirmed): FeedStep {
+function onKnownLost(feed: LiveFeed | RepairingFeed, confirmed: Confirmed): FeedStep {
+  const { delivered, reads } = feed;
   const { barrier, head } = confirmed;
-  const live: LiveFeed = { kind: 'live', delivered, confirmed, reads };
+  const live: LiveFeed = { kind: 'live', delivered, confirmed: latestOf(feed, confirmed), reads };
   // Newcomers may have been placed at what was known, and sessions that read for themselves may have come that far: they
   // have had what is left of it, which is not read for them again.
   const to = Math.max(delivered, Math.min(head, barrier - 1)) as Seq;
@@ -196,13 +205,14 @@ function onKnownLost({ delivered, reads }: LiveFeed | RepairingFeed, confirmed: 
 
 function onSyncedRepair(feed: RepairingFeed, confirmed: Confirmed): FeedStep {
   const { barrier, head } = confirmed;
+  const latest = latestOf(feed, confirmed);
   if (head <= feed.delivered && feed.until < barrier) {
     // What was to be read is gone, and nothing came after it.
-    const live: LiveFeed = { kind: 'live', delivered: feed.until, confirmed, reads: feed.reads };
+    const live: LiveFeed = { kind: 'live', delivered: feed.until, confirmed: latest, reads: feed.reads };
     return splice(live, feed.buffer.events, [{ type: 'gap', to: feed.until, reason: 'expired' }]);
   }
   const until = head > feed.until && head < barrier ? head : feed.until;
-  return same({ ...feed, confirmed, until });
+  return same({ ...feed, confirmed: latest, until });
 }
 
 function onPage(feed: RepairingFeed, input: Extract<FeedInput, { type: 'page' }>): FeedStep {

@@ -123,7 +123,7 @@ test('a session is told a gap for what its feed has had and the log keeps no lon
 
 test('a session has not caught up before it has what its edge knows to lie before the barrier', () => {
   // Goal: the feed is live at 10, 11 was lost, and the head is 21, past the barrier 20: `caught_up` has to wait.
-  const confirmed = { barrier: 20 as Seq, head: 21 as Seq, ageFloor: 0 as Seq };
+  const confirmed = { round: 1, barrier: 20 as Seq, head: 21 as Seq, ageFloor: 0 as Seq };
   const feed: Feed = {
     kind: 'live',
     delivered: 10 as Seq,

@@ -50,7 +50,7 @@ export function view(known: number, { confirmed, ...parts }: ViewParts = {}): Fe
   return {
     epoch,
     known: known as Seq,
-    confirmed: { barrier: 20 as Seq, head: known as Seq, ageFloor: 0 as Seq, ...confirmed },
+    confirmed: { round: 1, barrier: 20 as Seq, head: known as Seq, ageFloor: 0 as Seq, ...confirmed },
     keepPerUser: 1_000,
     tailAfter,
     ...parts,

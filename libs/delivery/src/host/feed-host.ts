@@ -19,7 +19,7 @@ import type { ReplayReader } from './replay-reader.ts';
 import type { SessionFeed, SessionHost } from './session-host.ts';
 import type { Turn } from './turn.ts';
 
-const NOT_CONFIRMED: Confirmed = { barrier: SEQ_ZERO, head: SEQ_ZERO, ageFloor: SEQ_ZERO };
+const NOT_CONFIRMED: Confirmed = { round: 0, barrier: SEQ_ZERO, head: SEQ_ZERO, ageFloor: SEQ_ZERO };
 
 /** Runs one user's feed on this edge, and hands what it yields to the user's sessions here. */
 export class FeedHost implements SessionFeed, Disposable {
@@ -68,14 +68,15 @@ export class FeedHost implements SessionFeed, Disposable {
     };
   }
 
-  /** A sync round that covered this user ended. `round` is its number. */
-  confirmed(round: number, confirmed: Confirmed, before: Standing): void {
+  /** A sync round that covered this user ended. */
+  confirmed(confirmed: Confirmed, before: Standing): void {
     const wasLive = this.#feed.kind === 'live';
     this.#input({ type: 'synced', confirmed, before });
     if (wasLive && this.#feed.kind === 'repairing') this.#observer.tailFound();
     // What this round made the feed hand on goes before the sessions' own reading, which would go past it.
     this.#handOn();
-    for (const session of this.#waiting(round)) session.input({ type: 'synced', feed: this.view() });
+    for (const session of this.#waiting(confirmed.round))
+      session.input({ type: 'synced', feed: this.view() });
   }
 
   /** A sync round that covered this user failed; `head` is the user's last event as some replica has it. */

@@ -1,6 +1,6 @@
 import { HEADS_USERS_MAX, type EventLog, type Heads, type ShardId } from '@longspan/broker';
-import { SEQ_ZERO, unreachable, type Epoch, type Seq, type UserId } from '@longspan/protocol';
-import type { Standing } from '../feed.ts';
+import { SEQ_ZERO, unreachable, type Epoch, type UserId } from '@longspan/protocol';
+import type { Confirmed, Standing } from '../feed.ts';
 import { pauseMs } from '../pause.ts';
 import {
   startRound,
@@ -142,7 +142,7 @@ export class ShardSync {
           break;
         case 'confirmed':
           if (this.#isAnew(epoch)) return true;
-          this.#confirm(number, effect.barrier, effect.heads, before);
+          this.#confirm({ round: number, barrier: effect.barrier }, effect.heads, before);
           return false;
         case 'failed':
           await this.#fail(number, users, epoch);
@@ -179,12 +179,16 @@ export class ShardSync {
     return standings;
   }
 
-  #confirm(number: number, barrier: Seq, heads: Heads, before: ReadonlyMap<FeedHost, Standing>): void {
+  #confirm(
+    passed: Pick<Confirmed, 'round' | 'barrier'>,
+    heads: Heads,
+    before: ReadonlyMap<FeedHost, Standing>,
+  ): void {
     for (const [feed, standing] of before) {
       // A feed that was made anew since then subscribed after the barrier, which says nothing about it.
       if (this.#feedOf(feed.user) !== feed) continue;
       const head = heads.lastOf.get(feed.user) ?? SEQ_ZERO;
-      feed.confirmed(number, { barrier, head, ageFloor: heads.ageFloor }, standing);
+      feed.confirmed({ ...passed, head, ageFloor: heads.ageFloor }, standing);
     }
   }
 
