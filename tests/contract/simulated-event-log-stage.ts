@@ -89,6 +89,7 @@ export class SimulatedEventLogStage implements EventLogStage {
       clock: new SimulatedClock(),
       faults: QUIET,
       limits: { bytesMax: 0, bytesLow: 0 },
+      rangeEventsMax: 16,
       pageEventsMax: Number.MAX_SAFE_INTEGER,
       coverage: newCoverage(),
       random: this.#random,

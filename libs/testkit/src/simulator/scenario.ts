@@ -10,6 +10,8 @@ export interface Scenario {
   readonly replicas: number;
   readonly keepPerUser: number;
   readonly pageEventsMax: number;
+  /** How many events one read of a whole shard brings at most: where it ends, anybody's events are cut. */
+  readonly rangeEventsMax: number;
   readonly eventBytes: number;
   readonly dropMax: number;
   readonly ages: boolean;
@@ -63,15 +65,16 @@ export const SCENARIOS = {
     steps: 600,
   },
   'a herd in a busy shard': {
-    clients: 24,
+    clients: 64,
     users: 2,
     shards: 1,
     edges: 1,
     eventBytes: 10,
-    bursts: 0.7,
+    bursts: 0.9,
     steps: 600,
     keepPerUser: 3,
     pageEventsMax: 2,
+    rangeEventsMax: 1,
     commitPace: 60,
     ages: false,
     isMadeAnew: false,
@@ -80,11 +83,14 @@ export const SCENARIOS = {
 } as const satisfies Record<string, Partial<Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
-const QUICK_NAMES = SCENARIO_NAMES.filter((name) => name !== 'a herd');
+const HERDS: readonly ScenarioName[] = ['a herd', 'a herd in a busy shard'];
+const QUICK_NAMES = SCENARIO_NAMES.filter((name) => !HERDS.includes(name));
+const HERD_EVERY = 20;
 
-/** The scenario of a seed: each in turn, and now and then the herd, which takes long. */
+/** The scenario of a seed: each in turn, and now and then a herd, which takes long. */
 export function scenarioOf(seed: number): ScenarioName {
-  return seed % 40 === 0 ? 'a herd' : (QUICK_NAMES[seed % QUICK_NAMES.length] ?? 'everything');
+  const herd = seed % HERD_EVERY === 0 ? HERDS[(seed / HERD_EVERY) % HERDS.length] : undefined;
+  return herd ?? QUICK_NAMES[seed % QUICK_NAMES.length] ?? 'everything';
 }
 
 /** Draws a scenario: some schedules have every trouble, many have one or two, so that each is seen alone as well. */
@@ -98,6 +104,7 @@ export function drawScenario(random: Random, name: ScenarioName): Scenario {
     replicas: 1 + random.below(3),
     keepPerUser: random.pick([1, 2, 3, 5, 8, 1_000, 1_000]),
     pageEventsMax: random.pick([2, 3, 8, 100]),
+    rangeEventsMax: random.pick([1, 4, 16, 100]),
     eventBytes: random.pick([10, 10, 10, 10, 120_000]),
     dropMax: random.pick([0, 0.1, 0.3, 0.7]),
     ages: random.chance(0.3),

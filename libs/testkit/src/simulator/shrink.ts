@@ -18,7 +18,13 @@ const SIMPLER: readonly (readonly [
   ['replicas', 2],
   ['replicas', 1],
 ];
-const PLAIN: Partial<Scenario> = { dropMax: 0, eventBytes: 10, pageEventsMax: 100, keepPerUser: 1_000 };
+const PLAIN: Partial<Scenario> = {
+  dropMax: 0,
+  eventBytes: 10,
+  pageEventsMax: 100,
+  rangeEventsMax: 100,
+  keepPerUser: 1_000,
+};
 
 /**
  * Makes a failing schedule short: a simpler scenario where it still fails, and as few steps as suffice. Any broken

@@ -145,8 +145,8 @@ export class SimulatedLog implements EventLog {
   }
 
   range(shard: ShardId, after: Seq, limit: PageLimit): Promise<RangePage> {
-    const { pageEventsMax, coverage } = this.#around;
-    const bounds = { events: Math.min(limit.events, 2 * pageEventsMax), bytes: limit.bytes };
+    const { rangeEventsMax, coverage } = this.#around;
+    const bounds = { events: Math.min(limit.events, rangeEventsMax), bytes: limit.bytes };
     const read = (stream: SimulatedStream): RangePage => {
       coverage.rangeReads++;
       return stream.range(this.#around.random.below(stream.replicas.length), after, bounds);

@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly faults: Faults;
   readonly limits: OutboxLimits;
   readonly pageEventsMax: number;
+  readonly rangeEventsMax: number;
   readonly coverage: Coverage;
   /** The chance of the step that is being made. */
   readonly random: Random;

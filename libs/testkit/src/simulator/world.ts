@@ -31,6 +31,7 @@ export class World implements Surroundings {
   readonly faults: Faults = { ...QUIET };
   readonly limits: OutboxLimits;
   readonly pageEventsMax: number;
+  readonly rangeEventsMax: number;
   readonly coverage: Coverage;
   readonly trace: ((line: string) => void) | undefined;
   readonly clients: SimulatedClient[] = [];
@@ -47,7 +48,8 @@ export class World implements Surroundings {
   #violation: unknown;
 
   constructor(scenario: Scenario, coverage: Coverage, trace?: (line: string) => void) {
-    const { users, keepPerUser, replicas, pageEventsMax, shards, edges, eventBytes } = scenario;
+    const { users, keepPerUser, replicas, pageEventsMax, rangeEventsMax, shards, edges, eventBytes } =
+      scenario;
     this.#scenario = scenario;
     this.coverage = coverage;
     this.trace = trace;
@@ -58,6 +60,7 @@ export class World implements Surroundings {
     );
     this.#shardOf = new Map(this.users.map((user) => [user, shardOf(user, shards)]));
     this.pageEventsMax = pageEventsMax;
+    this.rangeEventsMax = rangeEventsMax;
     // An outbox of four entries or so.
     const entryBytes = ENTRY_OVERHEAD_BYTES + eventBytes;
     this.limits = { bytesMax: 4 * entryBytes, bytesLow: entryBytes };
@@ -133,6 +136,11 @@ export class World implements Surroundings {
       if (this.isUnsettled) await this.settle();
       else if (!moved) return;
     }
+  }
+
+  /** An event is published. */
+  commit(): void {
+    this.#cluster.commit();
   }
 
   /** Lets time pass up to the next timer, wherever. */
