@@ -6,6 +6,7 @@ import type { EdgeConfig } from './config.ts';
 import { Connections } from './connection/connections.ts';
 import { TokenVerifier } from './connection/tokens.ts';
 import type { ConnectionParts } from './connection/websocket-connection.ts';
+import { CutOffWatch } from './cut-off.ts';
 import { drainConnections } from './drain.ts';
 import { eventLoop } from './event-loop.ts';
 import { EdgeServer } from './http/server.ts';
@@ -28,6 +29,7 @@ export class Edge implements AsyncDisposable {
   readonly #connections: Connections;
   readonly #server: EdgeServer;
   readonly #control: Disposable;
+  readonly #cutOff: Disposable;
   readonly #telling: Disposable;
   #draining = false;
 
@@ -68,6 +70,10 @@ export class Edge implements AsyncDisposable {
     });
     this.#control = broker.control.onEndSessions((user) => this.#endSessions(user));
     broker.log.notices(({ type, ...fields }) => logger.info({ notice: type, ...fields }, 'edge.log_notice'));
+    this.#cutOff = new CutOffWatch(broker.log, () => {
+      logger.warn({ sessions: this.#connections.size }, 'edge.cut_off');
+      this.#sendAway();
+    });
     this.#parts = {
       hub: this.#hub,
       commands: broker.commands,
@@ -92,6 +98,7 @@ export class Edge implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    this.#cutOff[Symbol.dispose]();
     this.#server.stopAccepting();
     await drainConnections(this.#connections, this.#config.drainMs);
     this.#connections[Symbol.dispose]();
@@ -99,6 +106,11 @@ export class Edge implements AsyncDisposable {
     this.#telling[Symbol.dispose]();
     await this.#hub[Symbol.asyncDispose]();
     await this.#broker[Symbol.asyncDispose]();
+  }
+
+  /** Asks every client to go elsewhere, at a moment of its own. Whoever finds no place stays. */
+  #sendAway(): void {
+    for (const connection of this.#connections.all()) connection.drain(this.#config.drainMs);
   }
 
   #endSessions(user: UserId): void {
