@@ -4,7 +4,7 @@ import { caveats, compareResults } from './comparison.ts';
 import { judge, type Goal, type Judged, type Verdict } from './goals.ts';
 import type { BenchResult, Trial } from './result.ts';
 import { ratioOf, seriesOf, summaryOf, type Series } from './statistics.ts';
-import { briefly, numberText, spreadText, table } from './text.ts';
+import { briefly, numberText, spreadText, table, transposed } from './text.ts';
 
 const MIB = 2 ** 20;
 const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -15,6 +15,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 };
 /** What the others are set beside, in each table. */
 const REFERENCE = 'longspan-r1';
+const FIGURES_ACROSS_MAX = 8;
 
 /** What was to be reached and what was: the table of ratios that a run ends with. */
 export function goalsTable(result: BenchResult): string {
@@ -94,7 +95,7 @@ function circumstances({ startedAt, scale, rounds, seed, commit, machine, versio
   ].join('\n');
 }
 
-/** Systems by figures: medians with their spread and, in brackets, the ratio to Longspan's. */
+/** Systems by figures: medians with their spread and the ratio to Longspan's. Where there are too many figures for a line, each has one of its own. */
 function measureTable(trials: readonly Trial[]): string {
   const all = seriesOf(trials);
   const columns = [...new Map(all.map((series) => [figureText(series), series])).keys()];
@@ -107,14 +108,15 @@ function measureTable(trials: readonly Trial[]): string {
     const text = spreadText(summaryOf([...own.values.values()]));
     return ratio === undefined ? text : `${text} · ${numberText(ratio.median)} ×`;
   };
-  return table([
+  const rows = [
     ['', 'keeps', ...columns],
     ...systems.map((system) => [
       SYSTEMS[system].title,
       SYSTEMS[system].keeps,
       ...columns.map((column) => cell(system, column)),
     ]),
-  ]);
+  ];
+  return table(columns.length > FIGURES_ACROSS_MAX ? transposed(rows) : rows);
 }
 
 /** CPU and peak memory of each process, the load generator's included; medians over the rounds. */
@@ -176,7 +178,7 @@ function achievedText({ achieved, unit }: Judged, { beside }: Goal, place: numbe
 
 function figureText({ figure, unit, x }: Series): string {
   const at = x === undefined ? '' : ` at ${x.toLocaleString('en')}`;
-  return `${figure}${at}, ${unit}`;
+  return `${figure}${at}${unit === '' ? '' : `, ${unit}`}`;
 }
 
 function bySystem(a: keyof typeof SYSTEMS, b: keyof typeof SYSTEMS): number {

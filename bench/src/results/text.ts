@@ -36,6 +36,11 @@ export function table(rows: readonly (readonly string[])[]): string {
   );
 }
 
+/** Rows for columns. */
+export function transposed(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
+}
+
 /** What went wrong, in a line: the first one and, where a log follows, the first of that which names an error. */
 export function briefly(reason: string): string {
   const [first = '', ...log] = reason.split('\n');
