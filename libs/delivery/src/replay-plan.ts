@@ -24,7 +24,7 @@ export interface RangePlan {
  */
 const READ_COSTS_MESSAGES = 150;
 /** Below this many readers, their own reads side by side are as fast. */
-const RANGE_READERS_MIN = 16;
+export const RANGE_READERS_MIN = 16;
 /** A longer range is not read for anybody, whatever it would save. */
 const RANGE_LENGTH_MAX = 100_000;
 

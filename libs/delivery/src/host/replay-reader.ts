@@ -1,7 +1,13 @@
 import type { EventLog, LoggedEvent, Page, PageLimit, ShardId } from '@longspan/broker';
-import { SEQ_ZERO, type UserId } from '@longspan/protocol';
+import { SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
 import { pauseMs } from '../pause.ts';
-import { planReplay, rangeIsComplete, type RangePlan, type ReplayWish } from '../replay-plan.ts';
+import {
+  planReplay,
+  RANGE_READERS_MIN,
+  rangeIsComplete,
+  type RangePlan,
+  type ReplayWish,
+} from '../replay-plan.ts';
 import type { Observer } from './observer.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -11,6 +17,15 @@ const RANGE_BITE = { events: 4_000, bytes: 4 * 1024 * 1024 } satisfies PageLimit
 export interface ReadRequest extends ReplayWish {
   /** Above 0, the read waits a little: an earlier one found a replica behind. */
   readonly attempt: number;
+}
+
+/** How often a range is read on, as long as too many of its readers are left open. */
+const RANGE_READS_MAX = 3;
+
+/** How far a range has been read, and how far age had come by then. */
+interface Read {
+  readonly at: Seq;
+  readonly ageFloor: Seq;
 }
 
 interface Waiting {
@@ -28,8 +43,8 @@ export class ReplayReader {
   readonly #limit: PageLimit;
   readonly #observer: Observer;
   readonly #waiting = new Map<ShardId, Waiting[]>();
-  /** Shards of which a range is being read. */
-  readonly #ranging = new Set<ShardId>();
+  /** Shards of which many readers are being served. */
+  readonly #busy = new Set<ShardId>();
 
   constructor(log: EventLog, scheduler: Scheduler, limit: PageLimit, observer: Observer) {
     this.#log = log;
@@ -55,8 +70,9 @@ export class ReplayReader {
       return;
     }
     this.#waiting.set(shard, [waiting]);
-    // Whoever comes while a range is read shares the next one: a storm arrives over many turns.
-    if (!this.#ranging.has(shard)) this.#scheduler.endOfTurn(() => void this.#serve(shard));
+    // Whoever comes while many are served shares what follows: a storm arrives over many turns, and the more wait, the better
+    // they are served by one range.
+    if (!this.#busy.has(shard)) this.#scheduler.endOfTurn(() => void this.#serve(shard));
   }
 
   async #serve(shard: ShardId): Promise<void> {
@@ -64,18 +80,32 @@ export class ReplayReader {
     this.#waiting.delete(shard);
     const plan = planReplay(all.map(({ wish }) => wish));
     const alone = all.filter(({ wish }) => plan?.readers.has(wish) !== true);
-    for (const { wish, resolve } of alone) void this.#readAlone(wish).then(resolve);
-    if (plan === undefined) return;
-    this.#ranging.add(shard);
-    const pageOf = await this.#readRange(shard, plan);
-    this.#ranging.delete(shard);
+    const half = this.#readEach(alone);
+    if (plan === undefined && alone.length < RANGE_READERS_MIN) return;
+    this.#busy.add(shard);
+    const pageOf = plan === undefined ? await half : await this.#readRange(shard, plan);
+    this.#busy.delete(shard);
     for (const { wish, resolve } of all) {
-      if (!plan.readers.has(wish)) continue;
+      if (plan?.readers.has(wish) !== true) continue;
       const page = pageOf?.(wish);
       if (page === undefined) void this.#readAlone(wish).then(resolve);
       else resolve(page);
     }
     if (this.#waiting.has(shard)) void this.#serve(shard);
+  }
+
+  /** Each reader reads alone. Resolves when half of them have their answers: one that is late holds nobody up. */
+  #readEach(readers: readonly Waiting[]): Promise<undefined> {
+    let left = Math.ceil(readers.length / 2);
+    return new Promise((done) => {
+      for (const { wish, resolve } of readers) {
+        void this.#readAlone(wish).then((page) => {
+          resolve(page);
+          left -= 1;
+          if (left === 0) done(undefined);
+        });
+      }
+    });
   }
 
   async #readAlone({ user, from }: ReplayWish): Promise<Page | undefined> {
@@ -87,36 +117,55 @@ export class ReplayReader {
     }
   }
 
-  /** Reads the range; then gives each reader its page, if that is certain to be complete. */
+  /**
+   * Reads the range; then gives each reader its page, if that is certain to be complete. A shard that has grown by too much
+   * meanwhile leaves that open: then what it has grown by is read, too, which costs less than a read for each reader.
+   */
   async #readRange(
     shard: ShardId,
     { after, through, readers }: RangePlan,
   ): Promise<((wish: ReplayWish) => Page | undefined) | undefined> {
     const eventsOf = new Map<UserId, LoggedEvent[]>([...readers].map(({ user }) => [user, []]));
+    let read: Read = { at: after, ageFloor: SEQ_ZERO };
     try {
-      let at = after;
-      let ageFloor = SEQ_ZERO;
-      while (at < through) {
-        this.#observer.read('range');
-        const bite = await this.#log.range(shard, at, RANGE_BITE);
-        ageFloor = bite.ageFloor;
-        for (const event of bite.events) eventsOf.get(event.user)?.push(event);
-        // A replica that is behind, or whose last events are gone: whoever lacks something reads alone.
-        if (bite.through === at) break;
-        at = bite.through;
+      for (let [reads, end] = [1, through]; ; reads++) {
+        read = await this.#readOn(shard, read, end, eventsOf);
+        const barrier = await this.#log.barrier(shard);
+        const { keepPerUser } = this.#log.stateOf(shard);
+        const { at, ageFloor } = read;
+        const discarding = { grown: barrier - at, keepPerUser, ageFloor };
+        const pageOf = ({ user, from, known }: ReplayWish): Page | undefined => {
+          const events = (eventsOf.get(user) ?? []).filter((event) => event.seq >= from);
+          const reached = (events.at(-1)?.seq ?? 0) >= known;
+          return reached && rangeIsComplete(from, events.length, discarding)
+            ? { events, remaining: 0, ageFloor }
+            : undefined;
+        };
+        const open = [...readers].filter((wish) => pageOf(wish) === undefined).length;
+        if (open < RANGE_READERS_MIN || reads === RANGE_READS_MAX) return pageOf;
+        end = barrier;
       }
-      const grown = (await this.#log.barrier(shard)) - at;
-      const { keepPerUser } = this.#log.stateOf(shard);
-      const discarding = { grown, keepPerUser, ageFloor };
-      return ({ user, from, known }) => {
-        const events = (eventsOf.get(user) ?? []).filter((event) => event.seq >= from);
-        const reached = (events.at(-1)?.seq ?? 0) >= known;
-        return reached && rangeIsComplete(from, events.length, discarding)
-          ? { events, remaining: 0, ageFloor }
-          : undefined;
-      };
     } catch {
       return undefined;
     }
+  }
+
+  /** Reads the shard on up to `end`, or to where the replica that answers ends, and keeps the readers' events. */
+  async #readOn(
+    shard: ShardId,
+    { at, ageFloor }: Read,
+    end: Seq,
+    eventsOf: ReadonlyMap<UserId, LoggedEvent[]>,
+  ): Promise<Read> {
+    while (at < end) {
+      this.#observer.read('range');
+      const bite = await this.#log.range(shard, at, RANGE_BITE);
+      ageFloor = bite.ageFloor;
+      for (const event of bite.events) eventsOf.get(event.user)?.push(event);
+      // A replica that is behind, or whose last events are gone: whoever lacks something reads alone.
+      if (bite.through === at) break;
+      at = bite.through;
+    }
+    return { at, ageFloor };
   }
 }
