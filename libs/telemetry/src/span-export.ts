@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 
 /** Spans that may wait for the collector: a second of the most that a process makes, some 30 MB. */
 const WAITING_MAX = 20_000;
-const BATCH_SPANS = 2_048;
+const BATCH_SPANS = 512;
 /** How old a span grows before it is sent, in milliseconds. */
 const DELAY_MS = 1_000;
 /** A batch that has not been taken by then, retries included, is lost. */
