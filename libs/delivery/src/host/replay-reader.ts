@@ -83,7 +83,8 @@ export class ReplayReader {
     const half = this.#readEach(alone);
     if (plan === undefined && alone.length < RANGE_READERS_MIN) return;
     this.#busy.add(shard);
-    const pageOf = plan === undefined ? await half : await this.#readRange(shard, plan);
+    const pageOf = plan === undefined ? undefined : await this.#readRange(shard, plan);
+    if (plan === undefined) await half;
     this.#busy.delete(shard);
     for (const { wish, resolve } of all) {
       if (plan?.readers.has(wish) !== true) continue;
@@ -95,17 +96,16 @@ export class ReplayReader {
   }
 
   /** Each reader reads alone. Resolves when half of them have their answers: one that is late holds nobody up. */
-  #readEach(readers: readonly Waiting[]): Promise<undefined> {
+  #readEach(readers: readonly Waiting[]): Promise<void> {
+    const half = Promise.withResolvers<void>();
     let left = Math.ceil(readers.length / 2);
-    return new Promise((done) => {
-      for (const { wish, resolve } of readers) {
-        void this.#readAlone(wish).then((page) => {
-          resolve(page);
-          left -= 1;
-          if (left === 0) done(undefined);
-        });
-      }
-    });
+    const readOne = async ({ wish, resolve }: Waiting) => {
+      resolve(await this.#readAlone(wish));
+      left -= 1;
+      if (left === 0) half.resolve();
+    };
+    for (const reader of readers) void readOne(reader);
+    return half.promise;
   }
 
   async #readAlone({ user, from }: ReplayWish): Promise<Page | undefined> {
