@@ -1,9 +1,9 @@
 import { formatPosition, parsePosition, type Ping } from '@longspan/protocol';
-import { connOf } from './connections.ts';
+import { connOf, successorId, withConn } from './connections.ts';
 import { andThen, stay, type Step } from './effect.ts';
 import type { Moment } from './input.ts';
 import { TAIL_HEARTBEATS } from './limits.ts';
-import { abortMain } from './linking.ts';
+import { abortMain, drop, loseSuccessor } from './linking.ts';
 import { report } from './report.ts';
 import { counted, type Conn, type Machine } from './state.ts';
 
@@ -16,7 +16,21 @@ export function receivePing(m: Machine, id: number, frame: Ping, moment: Moment)
     { kind: 'transmit', id, frame: { type: 'pong' } },
     { kind: 'ping', position: frame.position, edge: conn.edge },
   );
-  return andThen(answered, (state) => watchTail(state, conn, frame, moment));
+  return andThen(answered, (state) =>
+    id === successorId(state) ? watchSuccessor(state, conn, moment) : watchTail(state, conn, frame, moment),
+  );
+}
+
+/**
+ * One that has caught up, still waits to take over, and brings nothing: what the main connection has beyond it is lost, which
+ * an edge can tell only a connection that comes with that position. So it is left for another one.
+ */
+function watchSuccessor(m: Machine, conn: Conn, moment: Moment): Step {
+  if (!conn.caughtUp) return stay(m);
+  const { behindSince } = conn;
+  if (behindSince === undefined) return stay(withConn(m, { ...conn, behindSince: moment.now }));
+  if (moment.now - behindSince < TAIL_HEARTBEATS * conn.heartbeatMs) return stay(m);
+  return andThen(stay(m, ...drop(conn.id, 'close')), (state) => loseSuccessor(state, moment));
 }
 
 function watchTail(m: Machine, conn: Conn, frame: Ping, moment: Moment): Step {

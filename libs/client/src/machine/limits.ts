@@ -19,5 +19,8 @@ export const SENDS_QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 /** A command that was not answered for this many milliseconds is sent again, with the same id. */
 export const SEND_ANSWER_TIMEOUT_MS = 20_000;
 
-/** A client that stays behind the head for this many heartbeats, with no event coming, has lost its tail (G9). */
+/**
+ * A client that stays behind the head for this many heartbeats, with no event coming, has lost its tail (G9); and so has
+ * a successor that stays behind the client.
+ */
 export const TAIL_HEARTBEATS = 2;

@@ -70,6 +70,7 @@ export function receiveWelcome(m: Machine, id: number, frame: Welcome, moment: M
     epoch: began.epoch,
     brought: began.seq,
     caughtUp: false,
+    behindSince: undefined,
     heardAt,
     leaveAt: undefined,
   };

@@ -24,7 +24,7 @@ import { counted, successorAfter, type Conn, type Machine } from './state.ts';
 export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, moment: Moment): Step {
   const known = connOf(m, id);
   if (known === undefined) return stay(m);
-  const conn = { ...known, heardAt: moment.now };
+  const conn = { ...known, heardAt: moment.now, behindSince: undefined };
   if (m.position?.epoch === conn.epoch) {
     const step = judge(m, conn, entry, moment);
     return conn.caughtUp && id !== mainId(m) ? andThen(step, (state) => settle(state, id, moment)) : step;

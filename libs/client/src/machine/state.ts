@@ -61,6 +61,8 @@ export interface Conn {
   readonly brought: number;
   /** Whether its replay is over. A successor that is so takes over once it has brought all that the main one has. */
   readonly caughtUp: boolean;
+  /** Since when a ping of a successor that has caught up has found it behind the client, with no event coming. */
+  readonly behindSince: number | undefined;
   /** When its last frame came. */
   readonly heardAt: number;
   /** When it is to be left for another one, because its edge drains. */

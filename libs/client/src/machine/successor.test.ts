@@ -2,7 +2,7 @@
 // Method: two connections driven side by side, event by event.
 import { CLOSE_CODES } from '@longspan/protocol';
 import { expect, test } from 'vitest';
-import { kindsOf, MachineDriver, welcomeFrame } from '../../test/machine-driver.ts';
+import { HEARTBEAT_MS, kindsOf, MachineDriver, welcomeFrame } from '../../test/machine-driver.ts';
 import { viewOf } from './view.ts';
 
 /** Live on connection 1 at e-5, which drains; connection 2 is welcomed where the client was. */
@@ -50,6 +50,34 @@ test('a successor takes over only once it has brought what the old connection ha
   expect(kindsOf(driver.entry(2, 7, 8))).toBe('drop caught_up');
   expect(driver.machine.link).toMatchObject({ kind: 'live', conn: { id: 2 } });
   expect(deliveredSeqs(driver)).toEqual([6, 7, 8]);
+});
+
+test('a successor that never brings what the old connection has is left for one that comes with the position', () => {
+  // Goal: an event that only the old edge has sent, and that is lost with the stream's tail, does not hold two connections open for good.
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.frame(2, { type: 'caught_up', position: 'e-5' });
+  const ping = (id: number): string => kindsOf(driver.frame(id, { type: 'ping', position: 'e-5' }));
+  expect(ping(2)).toBe('pong ping');
+  driver.now += 2 * HEARTBEAT_MS;
+  expect(ping(1)).toBe('pong ping');
+  expect(ping(2)).toBe('pong ping drop');
+  expect(driver.machine.link).toMatchObject({
+    kind: 'live',
+    conn: { id: 1 },
+    successor: { kind: 'scheduled' },
+  });
+});
+
+test('a successor that is behind and brings events is waited for', () => {
+  const driver = handover();
+  driver.entry(1, 5, 6);
+  driver.entry(1, 6, 7);
+  driver.frame(2, { type: 'caught_up', position: 'e-5' });
+  driver.frame(2, { type: 'ping', position: 'e-7' });
+  driver.now += 2 * HEARTBEAT_MS;
+  driver.entry(2, 5, 6);
+  expect(kindsOf(driver.frame(2, { type: 'ping', position: 'e-7' }))).toBe('pong ping');
 });
 
 test('a successor that brings an event first takes over with it', () => {
