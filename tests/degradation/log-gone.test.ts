@@ -13,8 +13,8 @@ import { ask, history, inWords, tryToPublish } from './probe.ts';
 
 const HEARTBEAT_MS = 500;
 const BUDGET_MS = 1_000;
-/** How long NATS is away. */
-const AWAY_MS = scaled({ short: 3_000, quick: 3_000, full: 30_000, long: 600_000 });
+/** How long NATS is away: longer than an edge waits for it before it asks its sessions to go elsewhere. */
+const AWAY_MS = scaled({ short: 8_000, quick: 8_000, full: 30_000, long: 600_000 });
 
 test('with NATS gone, sessions stay, everything else says so, and all heals by itself when it is back', async ({
   task,

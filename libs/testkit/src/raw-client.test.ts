@@ -109,3 +109,25 @@ test('a client that leaves stays away until it comes back, and goes on where it 
   client.comeBack();
   expect((await again).hello).toMatchObject({ from: 'x-1' });
 });
+
+test('told to drain it stays until another edge takes it', async () => {
+  // Method: two hand-driven edges, and between them one that is not there; the first says drain and goes on.
+  await using first = new HandDrivenEdge();
+  await using second = new HandDrivenEdge();
+  const endpoints = [await first.listen(), 'ws://127.0.0.1:1', await second.listen()];
+  const accepted = first.accept();
+  await using client = new RawClient({ endpoints, user: 'ada', token: 't' });
+  client.start();
+  const one = await accepted;
+  const resumed = second.accept();
+  const left = once(one.socket, 'close');
+  sendAll(
+    one.socket,
+    { type: 'welcome', edge: 'one', position: 'x-0', heartbeatMs: 10_000 },
+    { type: 'drain', reconnectWithinMs: 0 },
+    { type: 'events', events: [event(1, 0)] },
+  );
+  expect((await resumed).hello).toMatchObject({ from: 'x-1' });
+  expect((await left)[0]).toBe(1000);
+  expect(client.closes).toEqual([1000]);
+});

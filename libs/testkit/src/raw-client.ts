@@ -37,8 +37,8 @@ interface Frame {
 
 /**
  * A client written from PROTOCOL.md alone: JSON over a WebSocket. It resumes from its position on the next edge
- * whenever its socket ends, and believes everything that it is told: it checks nothing, repairs nothing and drops
- * nothing, so that whatever an edge does wrong is in its log.
+ * whenever its socket ends, leaves a draining edge once another one has taken it, and believes everything that it is
+ * told: it checks nothing, repairs nothing and drops nothing, so that whatever an edge does wrong is in its log.
  */
 export class RawClient implements AsyncDisposable {
   readonly #options: RawClientOptions;
@@ -49,6 +49,8 @@ export class RawClient implements AsyncDisposable {
   readonly #life = new AbortController();
   readonly #stopwatch: Stopwatch;
   #socket: WebSocket | undefined;
+  /** Open, to the edge that takes over from one that drains. */
+  #nextSocket: WebSocket | undefined;
   #running: Promise<void> | undefined;
   #next = 0;
   #epoch = '';
@@ -176,36 +178,66 @@ export class RawClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort();
     this.comeBack();
+    this.#nextSocket?.terminate();
     this.#socket?.terminate();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { endpoints } = this.#options;
     for (;;) {
       await this.#return?.promise;
       if (this.#life.signal.aborted) return;
-      const endpoint = endpoints[this.#next++ % endpoints.length];
-      if (endpoint === undefined) throw new RangeError('a client without endpoints');
-      await this.#serve(endpoint);
+      const next = this.#nextSocket;
+      this.#nextSocket = undefined;
+      await this.#serve(next?.readyState === WebSocket.OPEN ? next : this.#open());
       this.#caughtUp = false;
       this.#socket = undefined;
       this.#changed.notify();
-      await sleep(RECONNECT_AFTER_MS, undefined, { signal: this.#life.signal }).catch(() => undefined);
+      if (this.#nextSocket === undefined) await this.#pause();
     }
   }
 
-  async #serve(endpoint: string): Promise<void> {
+  #open(): WebSocket {
+    const { endpoints } = this.#options;
+    const endpoint = endpoints[this.#next++ % endpoints.length];
+    if (endpoint === undefined) throw new RangeError('a client without endpoints');
     const socket = new WebSocket(endpoint, 'longspan.v1', { handshakeTimeout: 5_000 });
+    socket.on('error', () => undefined);
+    return socket;
+  }
+
+  async #pause(): Promise<void> {
+    await sleep(RECONNECT_AFTER_MS, undefined, { signal: this.#life.signal }).catch(() => undefined);
+  }
+
+  /** Leaves an edge that drains, as soon as one takes this client; until then it stays. */
+  async #goOver(from: WebSocket): Promise<void> {
+    while (this.#socket === from && !this.#life.signal.aborted) {
+      const socket = this.#open();
+      const isOpen = await new Promise<boolean>((resolve) => {
+        socket.once('open', () => resolve(true));
+        socket.once('close', () => resolve(false));
+      });
+      if (isOpen && this.#socket === from && !this.#life.signal.aborted) {
+        this.#nextSocket = socket;
+        return from.close(1000);
+      }
+      socket.terminate();
+      await this.#pause();
+    }
+  }
+
+  async #serve(socket: WebSocket): Promise<void> {
     this.#socket = socket;
     let silence: NodeJS.Timeout | undefined;
     let unwelcome: NodeJS.Timeout | undefined;
-    socket.on('error', () => undefined);
-    socket.on('open', () => {
+    const connect = (): void => {
       unwelcome = setTimeout(() => socket.terminate(), WELCOME_WITHIN_MS);
       const from = this.#epoch === '' ? (this.#options.from ?? 'earliest') : this.position;
       this.send({ type: 'connect', token: this.#options.token, from, client: 'raw' });
-    });
+    };
+    if (socket.readyState === WebSocket.OPEN) connect();
+    else socket.once('open', connect);
     socket.on('message', (data: Buffer) => {
       const frame: Frame = JSON.parse(data.toString('utf8'));
       if (frame.type === 'welcome') {
@@ -218,7 +250,7 @@ export class RawClient implements AsyncDisposable {
         }, deadAfterMs);
       }
       silence?.refresh();
-      this.#take(frame);
+      this.#take(frame, socket);
       this.#changed.notify();
     });
     const code = await new Promise<number>((resolve) => socket.once('close', resolve));
@@ -228,7 +260,7 @@ export class RawClient implements AsyncDisposable {
     if (this.#return === undefined) this.#stopwatch.lost();
   }
 
-  #take(frame: Frame): void {
+  #take(frame: Frame, socket: WebSocket): void {
     this.#frames[frame.type] = this.framesOf(frame.type) + 1;
     switch (frame.type) {
       case 'welcome':
@@ -262,7 +294,7 @@ export class RawClient implements AsyncDisposable {
         this.send({ type: 'pong' });
         return;
       case 'drain':
-        this.#socket?.close(1000);
+        void this.#goOver(socket);
     }
   }
 
