@@ -6,8 +6,8 @@ const shortMs = 180_000;
 const systemTestMs =
   { quick: 600_000, full: 3_600_000, long: 24 * 3_600_000 }[process.env['LONGSPAN_SCALE'] ?? ''] ?? shortMs;
 
-/** They put no load on anything, and mostly wait. */
-const contracts = ['tests/{contract,bridge}/**/*.test.ts'];
+/** They put little load on anything, and mostly wait: for answers, for elections, for what is frozen. */
+const waiting = ['tests/{contract,bridge,failover,degradation}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -26,10 +26,10 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'contract',
-          include: contracts,
-          testTimeout: shortMs,
-          hookTimeout: shortMs,
+          name: 'waiting',
+          include: waiting,
+          testTimeout: systemTestMs,
+          hookTimeout: systemTestMs,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'system',
           include: ['tests/**/*.test.ts'],
           exclude: [
-            ...contracts,
+            ...waiting,
             // Runs whole suites against each sabotaged build, which takes most of an hour.
             ...(process.env['LONGSPAN_SCALE'] === 'long' ? [] : ['tests/mutation/suites.test.ts']),
           ],
