@@ -139,6 +139,8 @@ function configuration(
     'defaults',
     '  mode tcp',
     '  timeout connect 2s',
+    // By default a check may take no longer than the time between two, which a busy machine does not always grant.
+    '  timeout check 2s',
     `  timeout client ${idleMs}ms`,
     `  timeout server ${idleMs}ms`,
     'frontend clients',

@@ -85,7 +85,7 @@ export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 const HERDS: readonly ScenarioName[] = ['a herd', 'a herd in a busy shard'];
 const QUICK_NAMES = SCENARIO_NAMES.filter((name) => !HERDS.includes(name));
-const HERD_EVERY = 20;
+const HERD_EVERY = 40;
 
 /** The scenario of a seed: each in turn, and now and then a herd, which takes long. */
 export function scenarioOf(seed: number): ScenarioName {
