@@ -1,18 +1,16 @@
 import { sabotagedFiles, sabotageEnv, type SabotageName, type Seen } from '@longspan/testkit';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Stage, type Judgement, type Scenario } from './stage.ts';
 
 /** A build that does not get there is judged by what it has. */
 const WITHIN_MS = 8_000;
-const PACE_MS = 15;
 
 /** An application changes its connection again and again, so that two of them bring the same events. */
 export const takeOvers: Scenario = async (sabotage) => {
   await using stage = await Stage.start({ sabotage: undefined });
-  return await judgeDevice(stage, sabotage, { events: 90, reconnectEvery: 7 });
+  return await judgeDevice(stage, sabotage, { events: 300, reconnectEvery: 7 });
 };
 
 /** An application is connected to an edge that drops events, and has to notice. */
@@ -39,19 +37,22 @@ async function judgeDevice(
   let errors = '';
   device.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const seen: Seen[] = [];
+  const first = Promise.withResolvers<void>();
   const last = Promise.withResolvers<void>();
   createInterface(device.stdout).on('line', (line) => {
     const entry: Seen = JSON.parse(line);
     seen.push(entry);
+    first.resolve();
     if (entry.kind === 'event' && entry.id === `e-${events - 1}`) last.resolve();
   });
-  const patience = setTimeout(() => last.resolve(), WITHIN_MS);
+  const patience = setTimeout(() => {
+    first.resolve();
+    last.resolve();
+  }, WITHIN_MS);
   try {
-    for (let i = 10; i < events; i += 4) {
-      await stage.publish('ada', 4);
-      // So that connections change while events come.
-      await sleep(PACE_MS);
-    }
+    await first.promise;
+    // One after the other and without a pause, so that events come while connections change.
+    for (let i = 10; i < events; i += 1) await stage.publish('ada', 1);
     await last.promise;
   } finally {
     clearTimeout(patience);

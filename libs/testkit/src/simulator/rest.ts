@@ -13,11 +13,15 @@ const QUIET_MS = 4_100;
 const COMMITS_AT_RETURN = 48;
 const STEPS_WITH_COMMITS = 8;
 
-/** Ends all trouble and looks at every client at rest; then all come anew at once, while events go on, and rest again. */
+/**
+ * Ends all trouble and looks at every client at rest. Where that is a trouble, the tail is lost once more, now that nothing
+ * grows over it, and they rest again; then all come anew at once, while events go on, and rest once more.
+ */
 export async function drawRest(world: World): Promise<void> {
   world.random = new Random(1);
   world.endTrouble();
   await rest(world, QUIET_MS);
+  if (world.loseLongTail()) await rest(world, QUIET_MS);
   for (const client of world.clients) client.give({ kind: 'cut' });
   await rest(world, 0, COMMITS_AT_RETURN);
 }

@@ -79,10 +79,10 @@ export class SimulatedCluster {
     return true;
   }
 
-  loseTail(): boolean {
-    const { random, coverage, trace } = this.#around;
+  loseTail(messages: number): boolean {
+    const { coverage, trace } = this.#around;
     const stream = this.#someStream();
-    const seq = Math.max(0, stream.lastSeq - random.below(6)) as Seq;
+    const seq = Math.max(0, stream.lastSeq - messages) as Seq;
     stream.rollBack(seq);
     coverage.rollbacks++;
     trace?.(`rolled back to ${seq}`);

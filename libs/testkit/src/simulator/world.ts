@@ -15,6 +15,9 @@ import { SimulatedStream } from './simulated-stream.ts';
 import { QUIET, type Faults, type Surroundings } from './surroundings.ts';
 import { WireWitness } from './wire-witness.ts';
 
+/** More than the barriers of all rounds until the world is at rest again. */
+const LONG_TAIL = 40;
+
 interface Task {
   readonly process: Process;
   readonly what: string;
@@ -126,6 +129,13 @@ export class World implements Surroundings {
     }
   }
 
+  /** Loses so much of a stream that barriers do not soon grow over it, where streams lose their tails at all. */
+  loseLongTail(): boolean {
+    if (!this.#scenario.rollsBack) return false;
+    this.isCalm = false;
+    return this.#cluster.loseTail(LONG_TAIL);
+  }
+
   /** Lets happen what is under way, in some fair order, until nothing moves without time passing; or `rounds` of it. */
   async comeToRest(rounds: number): Promise<void> {
     for (let left = rounds; left > 0; left--) {
@@ -217,7 +227,7 @@ export class World implements Surroundings {
       case 'eventsAge':
         return this.#cluster.age();
       case 'tailIsLost':
-        return this.#cluster.loseTail();
+        return this.#cluster.loseTail(random.below(6));
       case 'streamIsMadeAnew':
         return this.#cluster.makeAnew();
       case 'quorumToggles':
