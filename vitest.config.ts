@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** A failover test stops and starts the nodes of a cluster, and an election alone may take ten seconds. */
-const shortMs = 180_000;
+/** A failover test stops and starts the nodes of a cluster: an election alone may take ten seconds, and a replica's return five minutes. */
+const shortMs = 480_000;
 /** By the scale of the run, as `libs/testkit/src/scale.ts` has it. */
 const systemTestMs =
   { quick: 600_000, full: 3_600_000, long: 24 * 3_600_000 }[process.env['LONGSPAN_SCALE'] ?? ''] ?? shortMs;

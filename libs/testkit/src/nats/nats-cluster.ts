@@ -24,7 +24,12 @@ export interface NatsOptions extends NodesOptions {
 const START_WITHIN_MS = 60_000;
 /** An election takes 4 to 9 s; two may be needed. */
 const LEADER_WITHIN_MS = 30_000;
-const CURRENT_WITHIN_MS = 60_000;
+const LAST_WORDS = 20;
+/**
+ * A replica that led a stream when it was cut off may be unable to follow until the new leader takes its next snapshot, after
+ * two to three minutes ("Expected first catchup entry to be a snapshot", nats-server 2.15.1).
+ */
+const CURRENT_WITHIN_MS = 300_000;
 
 /** Starts a NATS server or a cluster of three, with JetStream on files, and resolves when it takes streams. */
 export async function startNats(options: NatsOptions): Promise<NatsCluster> {
@@ -154,12 +159,12 @@ export class NatsCluster implements AsyncDisposable {
 
   /** Resolves to the stream's leader when there is one. */
   async waitForLeader(stream: string): Promise<number> {
-    return eventually(`stream ${stream} has a leader`, () => this.leaderOf(stream), LEADER_WITHIN_MS);
+    return this.#until(`stream ${stream} has a leader`, () => this.leaderOf(stream), LEADER_WITHIN_MS);
   }
 
   /** Resolves to the stream's leader when it is another one than `former`. */
   async waitForOtherLeader(stream: string, former: number): Promise<number> {
-    return eventually(
+    return this.#until(
       `stream ${stream} has another leader`,
       async () => {
         const leader = await this.leaderOf(stream);
@@ -175,7 +180,7 @@ export class NatsCluster implements AsyncDisposable {
     await untilHealthy(monitorPort, CURRENT_WITHIN_MS);
     if (this.size === 1) return;
     const peers = this.#able().length - 1;
-    await eventually(
+    await this.#until(
       `${name} has routes to ${peers} nodes`,
       async () => (await routedPeers(monitorPort)) >= peers,
       CURRENT_WITHIN_MS,
@@ -183,7 +188,7 @@ export class NatsCluster implements AsyncDisposable {
     // A node that was cut off calls itself healthy as soon as it hears of the others, and may then be behind for
     // many seconds: what counts is that it knows the leaders, and has what they had when it was asked.
     const goals = new Map<string, number>();
-    await eventually(
+    await this.#until(
       `${name} has all that the leaders have`,
       async () => {
         for (const stream of await this.#streamNames()) {
@@ -224,6 +229,18 @@ export class NatsCluster implements AsyncDisposable {
     await this.#set[Symbol.asyncDispose]();
   }
 
+  /** As `eventually`; what does not come about is told with what the nodes have logged last. */
+  async #until<T>(what: string, probe: () => Promise<T | undefined | false>, timeoutMs: number): Promise<T> {
+    try {
+      return await eventually(what, probe, timeoutMs);
+    } catch (error) {
+      const logs = await Promise.all(this.#set.nodes.map(lastWords));
+      throw new Error([error instanceof Error ? error.message : String(error), ...logs].join('\n'), {
+        cause: error,
+      });
+    }
+  }
+
   #node(index: number): NatsNode {
     const node = this.#set.nodes[index];
     if (!node) throw new RangeError(`no node ${index} in a cluster of ${this.size}`);
@@ -248,4 +265,11 @@ export class NatsCluster implements AsyncDisposable {
   #repair(index: number, how: Impairment): void {
     this.#impaired.get(index)?.delete(how);
   }
+}
+
+/** The end of a node's log, without what it says about being asked for its health. */
+async function lastWords(node: NatsNode): Promise<string> {
+  const log = await node.log().catch((error: unknown) => String(error));
+  const lines = log.split('\n').filter((line) => line !== '' && !line.includes('Healthcheck failed'));
+  return [`--- ${node.name}`, ...lines.slice(-LAST_WORDS)].join('\n');
 }

@@ -17,7 +17,7 @@ const MONITOR_PORT = 8222;
 const CLUSTER_PORT = 6222;
 const CONFIG_PATH = '/longspan/nats.conf';
 const STORE_DIR = '/longspan/store';
-const LOG_LINES = 200;
+const LOG_LINES = 1_000;
 /** What nodes hear of where to dial the others, which all know who they are to dial. */
 const NOWHERE = '127.0.0.1:1';
 
