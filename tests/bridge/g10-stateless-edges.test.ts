@@ -2,7 +2,7 @@ import { SteadyLoad, audit, dumpStreams, verdict } from '@longspan/testkit';
 import { expect, test } from 'vitest';
 import { startSystem } from './system.ts';
 
-test('G10: any edge takes over from any other, at every position, and killing one loses nothing', async () => {
+test('G10: each edge takes over from each other one, at every position, and killing one loses nothing', async () => {
   // Goal: a session's state is its position, and that is good on every edge, also on one that never saw the user.
   // Method: three edges, clients on all of them; under load all edges but one are killed, each survivor in turn
   // taking everybody; then compare.

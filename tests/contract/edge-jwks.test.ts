@@ -68,7 +68,7 @@ test('while the keys cannot be fetched, nobody is turned away for good: 4500, an
 });
 
 test.each(ALGORITHMS)('G4: a token signed by a published %s key is good', async (alg) => {
-  // Goal: any identity provider will do. Method: its keys by URL, a token of each kind.
+  // Goal: whichever identity provider there is will do. Method: its keys by URL, a token of each kind.
   await using socket = await FrameSocket.connected(bridge.edge(0).endpoint, { token: await sign(alg) });
   expect(await socket.next('welcome')).toMatchObject({ user: 'ada' });
 });

@@ -18,7 +18,7 @@ export function natsEventLogSuite(nodes: 1 | 3): void {
   });
 
   test('making the topology again changes nothing and gives the number of shards that exist', async () => {
-    // Goal: any service may run it at any time. Method: run it again, asking for other numbers.
+    // Goal: each service may run it at all times. Method: run it again, asking for other numbers.
     const { nc, log, topology } = stage;
     expect(await ensureTopology(nc, { ...topology, shards: 7, eventsPerUser: 5 })).toBe(SHARDS);
     expect((await log.refresh(log.shardOf(user('ada')))).keepPerUser).toBe(KEEP);
