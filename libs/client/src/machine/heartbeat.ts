@@ -16,42 +16,33 @@ export function receivePing(m: Machine, id: number, frame: Ping, moment: Moment)
     { kind: 'transmit', id, frame: { type: 'pong' } },
     { kind: 'ping', position: frame.position, edge: conn.edge },
   );
-  return andThen(answered, (state) =>
-    id === successorId(state) ? watchSuccessor(state, conn, moment) : watchTail(state, conn, frame, moment),
-  );
+  return andThen(answered, (state) => watchTail(state, conn, frame, moment));
 }
 
-/**
- * One that has caught up, still waits to take over, and brings nothing: what the main connection has beyond it is lost, which
- * an edge can tell only a connection that comes with that position. So it is left for another one.
- */
-function watchSuccessor(m: Machine, conn: Conn, moment: Moment): Step {
-  if (!conn.caughtUp) return stay(m);
+/** A connection that lags for too long, and brings nothing, never will: it is left for one that comes with the client's position. */
+function watchTail(m: Machine, conn: Conn, frame: Ping, moment: Moment): Step {
   const { behindSince } = conn;
+  if (!isBehind(m, conn, frame)) {
+    return stay(behindSince === undefined ? m : withConn(m, { ...conn, behindSince: undefined }));
+  }
   if (behindSince === undefined) return stay(withConn(m, { ...conn, behindSince: moment.now }));
   if (moment.now - behindSince < TAIL_HEARTBEATS * conn.heartbeatMs) return stay(m);
-  return andThen(stay(m, ...drop(conn.id, 'close')), (state) => loseSuccessor(state, moment));
-}
-
-function watchTail(m: Machine, conn: Conn, frame: Ping, moment: Moment): Step {
-  if (m.link.kind !== 'live' || m.link.conn.id !== conn.id) return stay(m);
-  const head = parsePosition(frame.position);
-  const position = m.position ?? conn.began;
-  if (head === undefined || (head.epoch === position.epoch && head.seq <= position.seq)) {
-    return stay(noLongerBehind(m));
+  if (conn.id === successorId(m)) {
+    return andThen(stay(m, ...drop(conn.id, 'close')), (state) => loseSuccessor(state, moment));
   }
-  const { behindSince } = m.link.watch;
-  if (behindSince === undefined) {
-    return stay({ ...m, link: { ...m.link, watch: { ...m.link.watch, behindSince: moment.now } } });
-  }
-  if (moment.now - behindSince < TAIL_HEARTBEATS * conn.heartbeatMs) return stay(m);
-  const detail = `at ${formatPosition(position)}, the head is ${frame.position}`;
+  const detail = `at ${formatPosition(m.position ?? conn.began)}, the head is ${frame.position}`;
   const reported = stay(counted(m, 'lostTails'), report('tail_lost', detail));
   return andThen(reported, (state) => abortMain(state, 'tail_lost', 0, moment));
 }
 
-/** An event came, or the head is reached: the tail is not lost. */
-export function noLongerBehind(m: Machine): Machine {
-  if (m.link.kind !== 'live' || m.link.watch.behindSince === undefined) return m;
-  return { ...m, link: { ...m.link, watch: { ...m.link.watch, behindSince: undefined } } };
+/**
+ * A live connection is behind if the head is past the client. A successor is if it has caught up and still waits to take
+ * over: what the main one has beyond it may be lost, which an edge can tell only a connection that comes with that position.
+ */
+function isBehind(m: Machine, conn: Conn, frame: Ping): boolean {
+  if (conn.id === successorId(m)) return conn.caughtUp;
+  if (m.link.kind !== 'live' || m.link.conn.id !== conn.id) return false;
+  const head = parsePosition(frame.position);
+  const position = m.position ?? conn.began;
+  return head !== undefined && (head.epoch !== position.epoch || head.seq > position.seq);
 }

@@ -12,7 +12,6 @@ import { violated } from './absence.ts';
 import { connOf, mainId, successorId, successorOf, withConn, withSuccessor } from './connections.ts';
 import { judgeEnd, judgeEntry, judgeGap, type Movement } from './cursor.ts';
 import { andThen, stay, type Effect, type Step } from './effect.ts';
-import { noLongerBehind } from './heartbeat.ts';
 import type { Moment, SingleFrame } from './input.ts';
 import { HEALTHY_AFTER_MS } from './limits.ts';
 import { abortMain, drop, loseSuccessor } from './linking.ts';
@@ -24,7 +23,7 @@ import { counted, successorAfter, type Conn, type Machine } from './state.ts';
 export function receiveEntry(m: Machine, id: number, entry: DeliveredEvent, moment: Moment): Step {
   const known = connOf(m, id);
   if (known === undefined) return stay(m);
-  const conn = { ...known, heardAt: moment.now, behindSince: undefined };
+  const conn = { ...known, heardAt: moment.now };
   if (m.position?.epoch === conn.epoch) {
     const step = judge(m, conn, entry, moment);
     return conn.caughtUp && id !== mainId(m) ? andThen(step, (state) => settle(state, id, moment)) : step;
@@ -41,7 +40,7 @@ function judge(m: Machine, conn: Conn, entry: DeliveredEvent, moment: Moment): S
       return deliver(m, conn, entry, { epoch: position.epoch, seq: entry.seq as Seq }, moment);
     case 'repeat':
       if (entry.seq <= conn.brought) return stay(counted(withConn(m, conn), 'repeats'));
-      return stay(counted(withConn(m, { ...conn, brought: entry.seq }), 'overlaps'));
+      return stay(counted(withConn(m, { ...conn, brought: entry.seq, behindSince: undefined }), 'overlaps'));
     case 'hole': {
       const detail = `at ${formatPosition(position)} came ${entry.seq} after ${entry.prev}`;
       return brokenChain(m, conn.id, detail, moment);
@@ -57,7 +56,7 @@ function deliver(m: Machine, conn: Conn, entry: DeliveredEvent, position: Positi
   const meta = { position, prev: entry.prev, edge, session, replayed, receivedAt: moment.now };
   // One copy of each part: this is done for every event.
   const stats = { ...m.stats, delivered: m.stats.delivered + 1 };
-  const state = withConn({ ...noLongerBehind(m), position, stats }, { ...conn, brought: entry.seq });
+  const state = withConn({ ...m, position, stats }, { ...conn, brought: entry.seq, behindSince: undefined });
   const delivered: Effect = { kind: 'deliver', event: entry.event, meta };
   return m.user === undefined
     ? stay(state, delivered)
@@ -136,7 +135,7 @@ function settle(m: Machine, id: number, moment: Moment): Step {
       kind: 'live',
       conn,
       successor: takesOver ? successorAfter(conn) : successorOf(m),
-      watch: { provenAt: moment.now + HEALTHY_AFTER_MS, behindSince: undefined },
+      watch: { provenAt: moment.now + HEALTHY_AFTER_MS },
     },
   };
   const drops = takesOver ? drop(mainId(m), 'close') : [];

@@ -61,7 +61,7 @@ export interface Conn {
   readonly brought: number;
   /** Whether its replay is over. A successor that is so takes over once it has brought all that the main one has. */
   readonly caughtUp: boolean;
-  /** Since when a ping of a successor that has caught up has found it behind the client, with no event coming. */
+  /** Since when pings have found it behind, with no event coming. */
   readonly behindSince: number | undefined;
   /** When its last frame came. */
   readonly heardAt: number;
@@ -87,8 +87,6 @@ export function successorAfter(conn: Conn): Successor {
 interface Watch {
   /** When the connection counts as healthy; undefined once it does. */
   readonly provenAt: number | undefined;
-  /** Since when the edge's head is ahead of the client with no event coming. */
-  readonly behindSince: number | undefined;
 }
 
 /** How eagerly the next attempt is made. */
