@@ -76,10 +76,13 @@ async function faultsOf(log: PublishedLog, load: Load): Promise<unknown[]> {
     const stored = await log.eventsOf(user(name));
     if (stored.length !== seqs.length)
       faults.push(`${name}: ${stored.length} stored, ${seqs.length} acknowledged`);
-    for (const [i, { id, seq }] of stored.entries()) {
-      if (Number(id) !== i) faults.push(`${name}: ${id} is stored in the place of ${i}`);
-      else if (seqs[i] !== seq) faults.push(`${name}: ${id} is at ${seq}, its receipt says ${seqs[i]}`);
-    }
+    // One tells it: after it, everything is in the place of something else.
+    const i = stored.findIndex(({ id, seq }, place) => Number(id) !== place || seqs[place] !== seq);
+    const wrong = stored[i];
+    if (wrong !== undefined)
+      faults.push(
+        `${name}: ${wrong.id} at ${wrong.seq} is stored as number ${i}, whose receipt says ${seqs[i]}`,
+      );
   }
   return faults;
 }

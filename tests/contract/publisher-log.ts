@@ -13,6 +13,8 @@ import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 const SHARD = 0 as ShardId;
+/** More than is published while a replica comes back, which may take minutes: the log keeps all that is compared with it. */
+const EVENTS_PER_USER = 10_000_000;
 
 export function user(name: string): UserId {
   const id = parseUserId(name);
@@ -39,11 +41,11 @@ export class PublishedLog implements AsyncDisposable {
     this.publisher = this.open(nc);
   }
 
-  static async start(nodes: 1 | 3, eventsPerUser = 100_000): Promise<PublishedLog> {
+  static async start(nodes: 1 | 3): Promise<PublishedLog> {
     const cluster = await startNats({ nodes, backend: 'processes' });
     const nc = await connectNats({ servers: cluster.urls, name: 'publisher-contract' });
     // A cluster that has just come up may not have met all its members yet.
-    await eventually('the streams are there', () => ensureTopology(nc, topology(nodes, eventsPerUser)));
+    await eventually('the streams are there', () => ensureTopology(nc, topology(nodes)));
     return new PublishedLog(cluster, nc, await readEpoch(nc));
   }
 
@@ -63,7 +65,7 @@ export class PublishedLog implements AsyncDisposable {
   /** Deletes the stream and makes it anew. */
   async makeAnew(): Promise<void> {
     await (await jetstreamManager(this.nc)).streams.delete(this.stream);
-    await ensureTopology(this.nc, topology(this.cluster.size === 1 ? 1 : 3, 1_000));
+    await ensureTopology(this.nc, topology(this.cluster.size === 1 ? 1 : 3));
   }
 
   /** The ids and sequences of a user's events, in order. */
@@ -92,8 +94,14 @@ export class PublishedLog implements AsyncDisposable {
   }
 }
 
-function topology(replicas: number, eventsPerUser: number) {
-  return { shards: 1, replicas, eventsPerUser, retentionMs: 3_600_000, duplicateWindowMs: 120_000 };
+function topology(replicas: number) {
+  return {
+    shards: 1,
+    replicas,
+    eventsPerUser: EVENTS_PER_USER,
+    retentionMs: 3_600_000,
+    duplicateWindowMs: 120_000,
+  };
 }
 
 async function readEpoch(nc: NatsConnection): Promise<Epoch> {
