@@ -18,17 +18,17 @@ import { badWeather, overTls } from './weather.ts';
 
 const STREAM = 'LONGSPAN_EVENTS_0';
 const USERS = Array.from(
-  { length: scaled({ short: 4, quick: 6, full: 10, long: 20 }) },
+  { length: scaled({ short: 4, quick: 4, full: 10, long: 20 }) },
   (_, i) => `storm-${i}`,
 );
 const RATE_PER_USER = 5;
 /** Attempts that hang for ten seconds, pauses of up to 15 between them, and a backlog. */
 const ARRIVED_WITHIN_MS = 120_000;
 /** In each, an edge and a NATS node die and come back. */
-const ROUNDS = scaled({ short: 1, quick: 2, full: 10, long: 400 });
+const ROUNDS = scaled({ short: 1, quick: 1, full: 10, long: 400 });
 
 /** Each client's edge is killed so many times. */
-const KILLS = scaled({ short: 3, quick: 5, full: 20, long: 200 });
+const KILLS = scaled({ short: 3, quick: 3, full: 20, long: 200 });
 /** Few at once: the storms are about crowds. */
 const CLIENTS = 10;
 

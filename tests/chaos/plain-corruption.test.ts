@@ -21,7 +21,7 @@ const RATE_PER_USER = 50;
 const CORRUPTION = 5e-4;
 /** A device that waits is not harmed: it comes back soon. */
 const BACKOFF = { baseMs: 20, maxMs: 100 };
-const EVENTS = scaled({ short: 800, quick: 1_600, full: 6_000, long: 500_000 });
+const EVENTS = scaled({ short: 800, quick: 800, full: 6_000, long: 500_000 });
 const EVENTS_AFTER = 200;
 
 test('bytes that are corrupted on a connection without TLS harm nobody else, and nothing stays broken', async () => {

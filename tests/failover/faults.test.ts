@@ -4,7 +4,7 @@ import { eventually, scaled, startNats } from '@longspan/testkit';
 import { expect, test } from 'vitest';
 
 /** The other files rest on all of them: in short runs they show the rest. */
-const HOW_MANY = scaled({ short: 1, quick: 3, full: 3, long: 3 });
+const HOW_MANY = scaled({ short: 1, quick: 1, full: 3, long: 3 });
 
 test('the faults that the failover tests rest on have the effects that they claim', async ({ task }) => {
   // Goal: a cut, frozen or stopped leader is really replaced, and agrees with the majority when it is back.

@@ -8,7 +8,7 @@ import { besiege, PARTS } from './besieged.ts';
 import { asksToClose, encode, frameBytes, type FrameBytes } from './frame-bytes.ts';
 import { UPGRADE } from './upgrade.ts';
 
-const ROUNDS = scaled({ short: 12, quick: 40, full: 160, long: 4_000 });
+const ROUNDS = scaled({ short: 12, quick: 20, full: 160, long: 4_000 });
 const AT_ONCE = 25;
 const ENDED_WITHIN_MS = 20_000;
 

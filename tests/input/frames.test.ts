@@ -7,7 +7,7 @@ import { hostileBytes } from './hostile.ts';
 import { HostileSession, isDocumented, type Outcome } from './hostile-session.ts';
 import { UP_FRAMES } from './valid.ts';
 
-const ROUNDS = scaled({ short: 20, quick: 60, full: 200, long: 4_000 });
+const ROUNDS = scaled({ short: 20, quick: 30, full: 200, long: 4_000 });
 const SESSIONS = 20;
 const FRAMES_EACH = 5;
 

@@ -7,7 +7,7 @@ import { besiege, PARTS } from './besieged.ts';
 import { exchange, type HttpAnswer } from './exchange.ts';
 import { hostileRequest, type HostileRequest } from './hostile-request.ts';
 
-const ROUNDS = scaled({ short: 20, quick: 60, full: 240, long: 4_000 });
+const ROUNDS = scaled({ short: 20, quick: 30, full: 240, long: 4_000 });
 const AT_ONCE = 50;
 const ANSWERED_WITHIN_MS = 20_000;
 const DOCUMENTED = { edge: EDGE_PROBLEMS, ingress: INGRESS_PROBLEMS };

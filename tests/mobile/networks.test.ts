@@ -21,7 +21,7 @@ const BACKLOG = 40;
 const CAUGHT_UP_MS = 10_000;
 /** Each device changes between its network and Wi-Fi so many times. */
 const HANDOVERS = scaled({ short: 2, quick: 2, full: 8, long: 400 });
-const DARK_MS = scaled({ short: 4_000, quick: 10_000, full: 30_000, long: 30_000 });
+const DARK_MS = scaled({ short: 4_000, quick: 5_000, full: 30_000, long: 30_000 });
 const TUNNELS = scaled({ short: 1, quick: 1, full: 2, long: 100 });
 /** A handover that the library is not told of is noticed after two heartbeats. */
 const HEARTBEAT_MS = 2_000;

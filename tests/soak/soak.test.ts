@@ -18,7 +18,7 @@ import { Chatter } from './chatter.ts';
 import { Gauges, type Gauge } from './gauges.ts';
 
 const MIB = 1024 * 1024;
-const SOAK_MS = scaled({ short: 15_000, quick: 30_000, full: 300_000, long: 3_600_000 });
+const SOAK_MS = scaled({ short: 15_000, quick: 20_000, full: 300_000, long: 3_600_000 });
 /** Caches, pools and compiled code have their size by then. */
 const WARM_UP_MS = SOAK_MS / 5;
 const MINUTES = `${((SOAK_MS - WARM_UP_MS) / 60_000).toFixed(1)} minutes`;

@@ -18,7 +18,7 @@ const THREADS = scaled({ short: 12, quick: 24, full: 50, long: 64 });
 const USERS = scaled({ short: 6, quick: 12, full: 20, long: 30 });
 const DEVICES = scaled({ short: 4, quick: 8, full: 10, long: 10 });
 const RATE_PER_USER = scaled({ short: 20, quick: 15, full: 8, long: 8 });
-const SECONDS = scaled({ short: 4, quick: 12, full: 180, long: 3_600 });
+const SECONDS = scaled({ short: 4, quick: 8, full: 180, long: 3_600 });
 const EVENTS = SECONDS * USERS * RATE_PER_USER;
 /** How long a device stays on average. */
 const PRESENT_MS = scaled({ short: 2_000, quick: 3_000, full: 5_000, long: 5_000 });
