@@ -25,6 +25,8 @@ const NOT_CONFIRMED: Confirmed = { round: 0, barrier: SEQ_ZERO, head: SEQ_ZERO, 
 export class FeedHost implements SessionFeed, Disposable {
   readonly user: UserId;
   readonly shard: ShardId;
+  /** When in each interval the user is synced, as a share of it. */
+  readonly phase: number;
   readonly sessions = new Set<SessionHost>();
   readonly #log: EventLog;
   readonly #reader: ReplayReader;
@@ -38,8 +40,16 @@ export class FeedHost implements SessionFeed, Disposable {
   /** Only while some session is catching up. */
   #tail: Tail | undefined;
 
-  constructor(user: UserId, log: EventLog, reader: ReplayReader, turn: Turn, observer: Observer) {
+  constructor(
+    user: UserId,
+    phase: number,
+    log: EventLog,
+    reader: ReplayReader,
+    turn: Turn,
+    observer: Observer,
+  ) {
     this.user = user;
+    this.phase = phase;
     this.shard = log.shardOf(user);
     this.#log = log;
     this.#reader = reader;

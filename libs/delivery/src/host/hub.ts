@@ -18,6 +18,12 @@ const PAGE_EVENTS = 256;
  * room for more than one event of the largest size.
  */
 const PAGE_BYTES_MIN = EVENT_BYTES_MAX + 16 * 1024;
+/**
+ * Of one shard, about so many users are synced at a time, turn after turn of an interval: the heads of thousands at once
+ * would hold up live events, in the log and here. With more turns than the most, the turns are larger.
+ */
+const USERS_A_TURN = 500;
+const TURNS_MAX = 32;
 
 export interface HubOptions {
   readonly log: EventLog;
@@ -35,6 +41,7 @@ export interface HubOptions {
  */
 export class Hub implements AsyncDisposable {
   readonly #log: EventLog;
+  readonly #scheduler: Scheduler;
   readonly #outbox: OutboxLimits;
   readonly #observer: Observer;
   readonly #feeds = new Map<UserId, FeedHost>();
@@ -48,6 +55,7 @@ export class Hub implements AsyncDisposable {
 
   constructor({ log, scheduler, outbox, syncIntervalMs, observer = NO_OBSERVER }: HubOptions) {
     this.#log = log;
+    this.#scheduler = scheduler;
     this.#outbox = outbox;
     this.#observer = observer;
     const pageBytes = Math.max(PAGE_BYTES_MIN, Math.floor(outbox.bytesMax / 2));
@@ -57,7 +65,7 @@ export class Hub implements AsyncDisposable {
     const parts = { log, scheduler, feedOf, rounds: this.#rounds, observer, signal: this.#abort.signal };
     this.#syncs = Array.from({ length: log.shards }, (_, shard) => new ShardSync(shard as ShardId, parts));
     this.#notices = log.notices((notice) => this.#onNotice(notice));
-    this.#timer = scheduler.every(syncIntervalMs, () => this.#syncAll());
+    this.#timer = scheduler.every(syncIntervalMs, () => void this.#syncInTurns(syncIntervalMs));
   }
 
   /** Attaches a session of the user; it tells `wire` all that it has to tell until it is detached. */
@@ -111,7 +119,8 @@ export class Hub implements AsyncDisposable {
   #feedOf(user: UserId): FeedHost {
     const known = this.#feeds.get(user);
     if (known !== undefined) return known;
-    const feed = new FeedHost(user, this.#log, this.#reader, this.#turn, this.#observer);
+    const phase = this.#scheduler.random();
+    const feed = new FeedHost(user, phase, this.#log, this.#reader, this.#turn, this.#observer);
     this.#feeds.set(user, feed);
     return feed;
   }
@@ -119,27 +128,31 @@ export class Hub implements AsyncDisposable {
   #onNotice(notice: LogNotice): void {
     switch (notice.type) {
       case 'connected':
-        return this.#syncAll();
+        return this.#sync(() => true);
       case 'disconnected':
         return;
       case 'leader_elected':
-        return this.#syncs[notice.shard]?.ask(this.#usersOf(notice.shard));
+        return this.#sync(({ shard }) => shard === notice.shard);
       case 'epoch_changed':
         for (const feed of this.#feeds.values()) if (feed.shard === notice.shard) feed.reset();
-        return this.#syncs[notice.shard]?.ask(this.#usersOf(notice.shard));
+        return this.#sync(({ shard }) => shard === notice.shard);
       default:
         return unreachable(notice);
     }
   }
 
-  #syncAll(): void {
-    if (!this.#log.connected) return;
-    for (const [shard, sync] of this.#syncs.entries()) sync.ask(this.#usersOf(shard as ShardId));
+  /** Everybody within an interval, each at the same place in every one: the longest pause of a user is one and a turn. */
+  async #syncInTurns(intervalMs: number): Promise<void> {
+    const wanted = Math.ceil(this.#feeds.size / this.#syncs.length / USERS_A_TURN);
+    const turns = Math.min(TURNS_MAX, Math.max(1, wanted));
+    for (let turn = 0; turn < turns; turn += 1) {
+      if (turn > 0) await this.#scheduler.pause(intervalMs / turns);
+      if (this.#abort.signal.aborted) return;
+      if (this.#log.connected) this.#sync(({ phase }) => Math.floor(phase * turns) === turn);
+    }
   }
 
-  #usersOf(shard: ShardId): UserId[] {
-    const users: UserId[] = [];
-    for (const feed of this.#feeds.values()) if (feed.shard === shard) users.push(feed.user);
-    return users;
+  #sync(isDue: (feed: FeedHost) => boolean): void {
+    for (const feed of this.#feeds.values()) if (isDue(feed)) this.#syncs[feed.shard]?.ask([feed.user]);
   }
 }

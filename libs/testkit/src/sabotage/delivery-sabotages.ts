@@ -97,7 +97,7 @@ export const DELIVERY_SABOTAGES = {
     edits: [
       {
         file: 'libs/delivery/src/host/hub.ts',
-        find: 'this.#timer = scheduler.every(syncIntervalMs, () => this.#syncAll());',
+        find: 'this.#timer = scheduler.every(syncIntervalMs, () => void this.#syncInTurns(syncIntervalMs));',
         put: 'this.#timer = scheduler.every(syncIntervalMs, () => undefined);',
       },
     ],
