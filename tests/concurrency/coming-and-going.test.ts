@@ -3,7 +3,7 @@ import { expect, onTestFailed, test } from 'vitest';
 
 const USERS = scaled({ short: 100, quick: 200, full: 500, long: 500 });
 const PUBLISHERS = scaled({ short: 10, quick: 30, full: 30, long: 30 });
-const EVENTS = scaled({ short: 3_000, quick: 6_000, full: 25_000, long: 1_000_000 });
+const EVENTS = scaled({ short: 3_000, quick: 6_000, full: 30_000, long: 1_000_000 });
 const RATE_PER_USER = scaled({ short: 5, quick: 3, full: 1, long: 1 });
 const NODES = scaled({ short: 1, quick: 1, full: 3, long: 3 } as const);
 /** Three times what the rate asks for. */
