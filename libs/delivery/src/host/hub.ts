@@ -18,11 +18,9 @@ const PAGE_EVENTS = 256;
  * room for more than one event of the largest size.
  */
 const PAGE_BYTES_MIN = EVENT_BYTES_MAX + 16 * 1024;
-/**
- * Of one shard, about so many users are synced at a time, turn after turn of an interval: the heads of thousands at once
- * would hold up live events, in the log and here. With more turns than the most, the turns are larger.
- */
+/** The heads of thousands at once would hold up live events, in the log and here. */
 const USERS_A_TURN = 500;
+/** Where it takes more turns than this, they are larger. */
 const TURNS_MAX = 32;
 
 export interface HubOptions {
@@ -31,6 +29,8 @@ export interface HubOptions {
   readonly outbox: OutboxLimits;
   /** Every attached user is synced this often (G9). */
   readonly syncIntervalMs: number;
+  /** Of one shard, about so many users are synced at a time, in turns over the interval. */
+  readonly usersATurn?: number;
   /** Nobody by default. */
   readonly observer?: Observer;
 }
@@ -43,6 +43,7 @@ export class Hub implements AsyncDisposable {
   readonly #log: EventLog;
   readonly #scheduler: Scheduler;
   readonly #outbox: OutboxLimits;
+  readonly #usersATurn: number;
   readonly #observer: Observer;
   readonly #feeds = new Map<UserId, FeedHost>();
   readonly #syncs: readonly ShardSync[];
@@ -53,10 +54,19 @@ export class Hub implements AsyncDisposable {
   readonly #notices: Disposable;
   readonly #timer: Disposable;
 
-  constructor({ log, scheduler, outbox, syncIntervalMs, observer = NO_OBSERVER }: HubOptions) {
+  constructor(options: HubOptions) {
+    const {
+      log,
+      scheduler,
+      outbox,
+      syncIntervalMs,
+      usersATurn = USERS_A_TURN,
+      observer = NO_OBSERVER,
+    } = options;
     this.#log = log;
     this.#scheduler = scheduler;
     this.#outbox = outbox;
+    this.#usersATurn = usersATurn;
     this.#observer = observer;
     const pageBytes = Math.max(PAGE_BYTES_MIN, Math.floor(outbox.bytesMax / 2));
     this.#turn = new Turn(scheduler);
@@ -143,7 +153,7 @@ export class Hub implements AsyncDisposable {
 
   /** Everybody within an interval, each at the same place in every one: the longest pause of a user is one and a turn. */
   async #syncInTurns(intervalMs: number): Promise<void> {
-    const wanted = Math.ceil(this.#feeds.size / this.#syncs.length / USERS_A_TURN);
+    const wanted = Math.ceil(this.#feeds.size / this.#syncs.length / this.#usersATurn);
     const turns = Math.min(TURNS_MAX, Math.max(1, wanted));
     for (let turn = 0; turn < turns; turn += 1) {
       if (turn > 0) await this.#scheduler.pause(intervalMs / turns);

@@ -7,6 +7,8 @@ import type { SimulatedStream } from './simulated-stream.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const SYNC_INTERVAL_MS = 2_000;
+/** So that a handful of users take turns. */
+const USERS_A_TURN = 1;
 const DRAIN_MS = 1_000;
 
 /** One edge: the real hub over a simulated log, with simulated time, chance and sockets. */
@@ -30,6 +32,7 @@ export class SimulatedEdge implements EdgeEnd {
       scheduler,
       outbox: around.limits,
       syncIntervalMs: SYNC_INTERVAL_MS,
+      usersATurn: USERS_A_TURN,
     });
     scheduler.every(HEARTBEAT_MS, () => {
       for (const connection of this.connections) connection.beat();
