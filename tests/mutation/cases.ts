@@ -57,6 +57,7 @@ export const CASES = {
   'crosses-two-users': { suite: 'bridge/g04-isolation', scenario: 'stream', fault: 'crossed' },
   'forgets-the-chain-check': { suite: 'bridge/g09-tail', scenario: 'holeInTheLivePath', fault: 'lost' },
   'checks-no-tail': { suite: 'bridge/g09-tail', scenario: 'lostTail', fault: 'lost' },
+  'forgets-later-turns': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
   'skips-the-barrier': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
   'accepts-a-stale-replica': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },
   'is-caught-up-too-early': { suite: 'simulation/simulation', scenario: 'simulation', fault: 'simulation' },

@@ -102,6 +102,17 @@ export const DELIVERY_SABOTAGES = {
       },
     ],
   },
+  'forgets-later-turns': {
+    does: 'syncs the users of the first turn of each interval only',
+    breaks: 'G9',
+    edits: [
+      {
+        file: 'libs/delivery/src/host/hub.ts',
+        find: 'for (let turn = 0; turn < turns; turn += 1) {',
+        put: 'for (let turn = 0; turn < 1; turn += 1) {',
+      },
+    ],
+  },
   'skips-the-barrier': {
     does: 'looks at the heads without a barrier first',
     breaks: 'G2',

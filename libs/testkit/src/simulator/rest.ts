@@ -14,13 +14,15 @@ const COMMITS_AT_RETURN = 48;
 const STEPS_WITH_COMMITS = 8;
 
 /**
- * Ends all trouble and looks at every client at rest. Where that is a trouble, the tail is lost once more, now that nothing
- * grows over it, and they rest again; then all come anew at once, while events go on, and rest once more.
+ * Ends all trouble and looks at every client at rest. Where these are troubles, the last events are lost once more on the
+ * live path, and then the log's tail, now that nothing comes after them, and they rest again; then all come anew at once,
+ * while events go on, and rest once more.
  */
 export async function drawRest(world: World): Promise<void> {
   world.random = new Random(1);
   world.endTrouble();
   await rest(world, QUIET_MS);
+  if (world.commitUnheard()) await rest(world, 0);
   if (world.loseLongTail()) await rest(world, QUIET_MS);
   for (const client of world.clients) client.give({ kind: 'cut' });
   await rest(world, 0, COMMITS_AT_RETURN);

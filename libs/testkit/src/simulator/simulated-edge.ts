@@ -7,8 +7,8 @@ import type { SimulatedStream } from './simulated-stream.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const SYNC_INTERVAL_MS = 2_000;
-/** So that a handful of users take turns. */
-const USERS_A_TURN = 1;
+/** So many turns that even one user, alone, has its place somewhere in the interval. */
+const USERS_A_TURN = 0.25;
 const DRAIN_MS = 1_000;
 
 /** One edge: the real hub over a simulated log, with simulated time, chance and sockets. */

@@ -153,6 +153,18 @@ export class World implements Surroundings {
     this.#cluster.commit();
   }
 
+  /**
+   * Events are published and no edge hears of them, where the live path loses events at all. Nothing comes after them:
+   * only a sync round finds them (G9).
+   */
+  commitUnheard(): boolean {
+    if (this.#scenario.dropMax === 0) return false;
+    this.faults.drop = 1;
+    const committed = this.#cluster.commit();
+    this.faults.drop = 0;
+    return committed;
+  }
+
   /** Lets time pass up to the next timer, wherever. */
   timePasses(): void {
     this.clock.fireFirst();
