@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { eventually } from '../eventually.ts';
 
 const BATCH = 5_000;
@@ -10,6 +10,8 @@ const ANSWER_WITHIN_MS = 5_000;
 const PAGE_WITHIN_MS = 1_000;
 const PROGRESS_WITHIN_MS = 60_000;
 const AGAIN_AFTER_MS = 50;
+/** The server forgets a consumer that nobody asks for so long: its maker may not know that it was made, or cannot delete it. */
+const FORGOTTEN_AFTER_MS = 20_000;
 
 interface Reading {
   readonly stream: string;
@@ -23,7 +25,8 @@ interface Reading {
 /**
  * Reads the messages of a stream whose subject fits `filter`, in order, up to the last one that its leader has: by an
  * ordinary JetStream consumer, a way that shares no code with what edges read by. The consumer may live beside a
- * replica that is behind, may have no leader yet, or go with its server: then it is made anew where it stopped. Rejects after a minute without a message. A million messages take some ten seconds.
+ * replica that is behind, may have no leader yet, or go with its server: then it is made anew where it stopped. Nothing
+ * is left of it half a minute later. Rejects after a minute without a message. A million messages take some ten seconds.
  */
 export async function* storedMessages(
   nc: NatsConnection,
@@ -54,21 +57,31 @@ async function begin(nc: NatsConnection, stream: string, filter: string): Promis
 }
 
 async function* messagesFrom(nc: NatsConnection, { stream, filter, last, batch }: Reading, from: number) {
-  const consumer = await jetstream(nc).consumers.get(stream, {
-    filter_subjects: filter,
-    deliver_policy: 'by_start_sequence',
+  const manager = await jetstreamManager(nc, { timeout: ANSWER_WITHIN_MS });
+  const info = await manager.consumers.add(stream, {
+    filter_subject: filter,
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
+    num_replicas: 1,
+    mem_storage: true,
+    inactive_threshold: nanos(FORGOTTEN_AFTER_MS),
   });
-  for (let next = from; next <= last;) {
-    const wanted = next;
-    for await (const message of await consumer.fetch({ max_messages: batch, expires: PAGE_WITHIN_MS })) {
-      // A consumer that was lost with its server begins anew.
-      if (message.seq < next) continue;
-      yield message;
-      next = message.seq + 1;
-      if (next > last) break;
+  try {
+    const consumer = jetstream(nc).consumers.getConsumerFromInfo(info);
+    let deliveries = 0;
+    for (let next = from; next <= last;) {
+      const wanted = next;
+      for await (const message of await consumer.fetch({ max_messages: batch, expires: PAGE_WITHIN_MS })) {
+        // A message that was lost on its way does not come again.
+        if (message.info.deliverySequence !== ++deliveries) throw new Error(`nothing came from ${next} on`);
+        yield message;
+        next = message.seq + 1;
+        if (next > last) break;
+      }
+      if (next === wanted) throw new Error(`nothing came from ${wanted} on`);
     }
-    if (next === wanted) throw new Error(`nothing came from ${wanted} on`);
+  } finally {
+    await manager.consumers.delete(stream, info.name).catch(() => false);
   }
-  await consumer.delete();
 }
