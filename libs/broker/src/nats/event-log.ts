@@ -1,5 +1,5 @@
 import { jetstream, JetStreamApiError, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
-import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { nuid, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { epochOfCreation, parseSeq, SEQ_ZERO, type Seq, type UserId } from '@longspan/protocol';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Doubt } from '../doubt.ts';
@@ -23,6 +23,7 @@ import { ageMarkIntervalMs, readAgeFloor, writeAgeMark, writeFirstAgeMark } from
 import { Barrier } from './barrier.ts';
 import { CUT_OFF_MS, goToAnotherServer } from './cut-off.ts';
 import { DirectGet, type StoredMessage } from './direct-get.ts';
+import { LeanSubscription } from './lean-subscription.ts';
 import { publishedMsOf } from './published-time.ts';
 import { serverHeaders } from './server-headers.ts';
 import { StreamBirth } from './stream-birth.ts';
@@ -122,14 +123,11 @@ export class NatsEventLog implements EventLog {
     const shard = this.shardOf(user);
     const known = this.#shard(shard);
     const subject = liveSubject(eventSubject(shard, user));
-    const subscription = this.#nc.subscribe(subject, {
-      callback: (error, message) => {
-        const event = error === null ? liveEventOf(message, subject, known.birth) : undefined;
-        // What is dropped in doubt is found like anything else that was lost.
-        if (event !== undefined && !known.doubt.exists) onEvent(event);
-      },
+    return new LeanSubscription(this.#nc, subject, (error, message) => {
+      const event = error === null ? liveEventOf(message, subject, known.birth) : undefined;
+      // What is dropped in doubt is found like anything else that was lost.
+      if (event !== undefined && !known.doubt.exists) onEvent(event);
     });
-    return new Unsubscribing(subscription);
   }
 
   async barrier(shard: ShardId): Promise<Seq> {
@@ -350,19 +348,6 @@ export class NatsEventLog implements EventLog {
     const known = this.#shards[shard];
     if (known === undefined) throw new RangeError(`there is no shard ${shard}`);
     return known;
-  }
-}
-
-/** Ends a subscription. One for each attached user: a class costs less memory than an object with a closure. */
-class Unsubscribing implements Disposable {
-  readonly #subscription: Subscription;
-
-  constructor(subscription: Subscription) {
-    this.#subscription = subscription;
-  }
-
-  [Symbol.dispose](): void {
-    this.#subscription.unsubscribe();
   }
 }
 

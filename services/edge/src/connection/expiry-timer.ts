@@ -1,27 +1,36 @@
 import type { Connection } from './connection.ts';
 
-/** Node's longest timer; a later moment is waited for in stretches. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
-/** Closes a connection when its token has expired; the moment, of the wall clock, can be moved. */
+/**
+ * Closes a connection when its token has expired, by the wall clock; the moment can be moved. A timer is set only once the
+ * moment is near: sessions are many, their tokens mostly live long, and a wall clock may be set meanwhile.
+ */
 export class ExpiryTimer {
   readonly #connection: Pick<Connection, 'close'>;
+  readonly #heartbeatMs: number;
+  #atMs = Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connection: Pick<Connection, 'close'>) {
+  constructor(connection: Pick<Connection, 'close'>, heartbeatMs: number) {
     this.#connection = connection;
+    this.#heartbeatMs = heartbeatMs;
   }
 
   set(atMs: number): void {
     this.clear();
-    const waitMs = Math.max(0, atMs - Date.now());
-    this.#timer = setTimeout(
-      () => (waitMs > TIMER_MS_MAX ? this.set(atMs) : this.#connection.close('token_expired')),
-      Math.min(waitMs, TIMER_MS_MAX),
-    );
+    this.#atMs = atMs;
+    this.beat();
+  }
+
+  /** Once every heartbeat. */
+  beat(): void {
+    const waitMs = this.#atMs - Date.now();
+    // A beat may be late: the moment is near before it could be missed.
+    if (this.#timer !== undefined || waitMs > 2 * this.#heartbeatMs) return;
+    this.#timer = setTimeout(() => this.#connection.close('token_expired'), Math.max(0, waitMs));
   }
 
   clear(): void {
+    this.#atMs = Infinity;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

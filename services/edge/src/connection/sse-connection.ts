@@ -16,7 +16,7 @@ export class SseConnection implements Connection {
   readonly #response: ServerResponse;
   readonly #wire: SseWire;
   readonly #session: SessionHost;
-  readonly #expiry = new ExpiryTimer(this);
+  readonly #expiry: ExpiryTimer;
   #closed = false;
   #reason: EndReason = 'client';
 
@@ -25,7 +25,12 @@ export class SseConnection implements Connection {
     id: string,
     identity: Identity,
     start: Start,
-    { hub, logger, metrics }: Pick<ConnectionParts, 'hub' | 'logger' | 'metrics'>,
+    {
+      hub,
+      logger,
+      metrics,
+      heartbeatMs,
+    }: Pick<ConnectionParts, 'hub' | 'logger' | 'metrics' | 'heartbeatMs'>,
   ) {
     this.id = id;
     this.#response = response;
@@ -33,6 +38,7 @@ export class SseConnection implements Connection {
     this.#wire = new SseWire(response, metrics.deliveries, spans, () => this.#session.drained());
     this.#session = hub.attach(identity.user, id, start, this.#wire);
     metrics.sessions.attached('sse', start);
+    this.#expiry = new ExpiryTimer(this, heartbeatMs);
     this.#expiry.set(identity.expiresAtMs);
     response.on('close', () => {
       this.#closed = true;
@@ -50,7 +56,9 @@ export class SseConnection implements Connection {
   }
 
   beat(): void {
-    if (!this.#closed) this.#wire.ping(this.#session.position());
+    if (this.#closed) return;
+    this.#expiry.beat();
+    this.#wire.ping(this.#session.position());
   }
 
   drain(): void {

@@ -85,7 +85,7 @@ export class WebSocketConnection implements Connection {
   readonly #reception: Reception;
   readonly #wire: WebSocketWire;
   readonly #spans: DeliverySpans;
-  readonly #expiry = new ExpiryTimer(this);
+  readonly #expiry: ExpiryTimer;
   /** The token of the upgrade request, until one is checked. */
   #token: string | undefined;
   /** Made for the first send: most sessions only read. */
@@ -101,6 +101,7 @@ export class WebSocketConnection implements Connection {
     this.#parts = parts;
     this.#reception = arrival.reception;
     this.#token = arrival.token;
+    this.#expiry = new ExpiryTimer(this, parts.heartbeatMs);
     this.#spans = new DeliverySpans(this.id, 'websocket');
     this.#wire = new WebSocketWire(socket, parts, this.#spans, () => this.#onSent());
     this.#state = {
@@ -123,6 +124,7 @@ export class WebSocketConnection implements Connection {
 
   beat(): void {
     if (this.#state.kind !== 'attached') return;
+    this.#expiry.beat();
     // Any frame from the client counts as a sign of life.
     const patience = this.#wire.unheardBytes > SLOW_BYTES ? SLOW_SILENT_BEATS_MAX : SILENT_BEATS_MAX;
     if (this.#silentBeats >= patience) return this.close('silent');
