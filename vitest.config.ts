@@ -30,7 +30,7 @@ export default defineConfig({
           include: waiting,
           testTimeout: systemTestMs,
           hookTimeout: systemTestMs,
-          maxWorkers: 2,
+          maxWorkers: process.env['LONGSPAN_SCALE'] === 'quick' ? 3 : 2,
           sequence: { groupOrder: 2 },
         },
       },

@@ -6,7 +6,7 @@ export const usage = `npm run validate [-- options]
 Runs every suite and writes what was seen into reports/: summary.md, index.html, a page for each suite, and the data.
 
   (none)          some 42 minutes on two cores
-  --quick         some 10 minutes, without what npm test runs in full
+  --quick         some 8 minutes, without what npm test runs in full
   --long          hours
   --only a,b      these suites only: folders of tests/, or unit
   --seed S        the chance of an earlier run again

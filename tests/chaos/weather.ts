@@ -21,9 +21,9 @@ const PERIOD_MS = 5_000;
 const DROPS: readonly Drop[] = ['reset', 'reset', 'end', 'end', 'silence'];
 /**
  * The share of bytes that arrive with a bit changed. Each costs a connection, and a device that has fallen behind must
- * get more by each connection than is published meanwhile: a run that lasts corrupts less.
+ * get more by each connection than is published meanwhile: a run that lasts corrupts less, a short one must see one.
  */
-const CORRUPTION = scaled({ short: 5e-5, quick: 2e-5, full: 1e-5, long: 1e-5 });
+const CORRUPTION = scaled({ short: 1e-4, quick: 1e-4, full: 1e-5, long: 1e-5 });
 
 /** The networks between devices and edges, publisher and ingress, services and NATS, all bad at once. */
 export interface Weather extends AsyncDisposable {

@@ -8,7 +8,7 @@ import { hostileText } from './hostile.ts';
 import { HostileEdge, type Script } from './hostile-edge.ts';
 import { DOWN_FRAMES } from './valid.ts';
 
-const ROUNDS = scaled({ short: 12, quick: 20, full: 200, long: 4_000 });
+const ROUNDS = scaled({ short: 12, quick: 12, full: 200, long: 4_000 });
 const AT_ONCE = 25;
 const WELL_WITHIN_MS = 20_000;
 /** The frame of the send that each client makes is no longer. */
