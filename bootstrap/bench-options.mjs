@@ -11,6 +11,7 @@ Measures Longspan, its limits and what would be used instead, side by side, and 
   --growth        also how cost grows: sessions, users, shards, edges, replay, event size, devices
   --rounds N      so many rounds
   --seed S        the load of an earlier run again
+  --continue      goes on with the run in bench/results/latest that was interrupted: its scale, rounds and seed, what it has not measured
   --compare FILE  beside the result.json of an earlier run
   --json          the result as JSON on standard output; all else goes to standard error
   --profile       CPU profiles of the edges in bench/results/latest/profiles/
@@ -20,7 +21,7 @@ const roundsOf = { quick: 1, full: 5 };
 const seedBits = 31;
 
 /**
- * @typedef {{ scale: 'quick' | 'full', only: readonly string[], growth: boolean, rounds: number, seed: number, compare?: string, json: boolean, profile: boolean, help: boolean }} BenchOptions
+ * @typedef {{ scale: 'quick' | 'full', only: readonly string[], growth: boolean, rounds: number, seed: number, continue: boolean, compare?: string, json: boolean, profile: boolean, help: boolean }} BenchOptions
  */
 
 /**
@@ -49,6 +50,7 @@ function parse(args) {
   const options = {
     quick: flag,
     growth: flag,
+    continue: flag,
     json: flag,
     profile: flag,
     help: flag,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { duration } from '@longspan/testkit';
 import { SetupError } from '../../bootstrap/setup-error.mjs';
 import { MEASURES } from './measures/all-measures.ts';
-import { planOf, unknownNames, type Choice } from './plan.ts';
+import { leftOf, planOf, unknownNames, type Choice } from './plan.ts';
 import type { BenchResult, FailedTrial, Machine, Trial } from './results/result.ts';
 import { judge } from './results/goals.ts';
 import { comparisonText, goalsTable } from './results/summary.ts';
 import { briefly, numberText } from './results/text.ts';
 import { writeFlameGraphs } from './results/write-flame-graphs.ts';
-import { readResult, writeResults } from './results/write-results.ts';
+import { RESULT, readResult, writeResults } from './results/write-results.ts';
 import { RunRecord } from './run-record.ts';
 import { runStep } from './run-step.ts';
 import { StoreFolder } from './store-folder.ts';
@@ -18,6 +18,8 @@ import { SYSTEM_NAMES } from './systems/system-names.ts';
 
 export interface BenchOptions extends Choice {
   readonly json: boolean;
+  /** Goes on with the run in the results' folder. */
+  readonly continue: boolean;
   /** The `result.json` of an earlier run. */
   readonly compare?: string;
   /** Writes CPU profiles of the edges. */
@@ -49,7 +51,7 @@ export interface Display {
 /**
  * Measures, writes the results after each step, and prints the table. Resolves to the exit code: 0 if a full run met every must
  * that it measured and every step came to a result; a quick run is judged by the latter alone. Rejects with a `SetupError` if the
- * options name what does not exist.
+ * options name what does not exist, or a run to go on with that there is not or that was of another commit.
  */
 export async function bench(
   options: BenchOptions,
@@ -59,11 +61,15 @@ export async function bench(
   refuseUnknown(options.only);
   const then = options.compare === undefined ? undefined : await readResult(options.compare);
   const { resultsFolder } = surroundings;
-  const plan = planOf(options, MEASURES);
-  const record = new RunRecord(options, surroundings);
+  const earlier = options.continue ? await interrupted(surroundings) : undefined;
+  const choice = earlier === undefined ? options : { ...options, ...circumstancesOf(earlier) };
+  const whole = planOf(choice, MEASURES);
+  const plan = earlier === undefined ? whole : leftOf(whole, earlier);
+  const record = new RunRecord(choice, surroundings, earlier);
   const profiles = join(resultsFolder, 'profiles');
-  if (options.profile) await rm(profiles, { recursive: true, force: true });
-  display.say(`${plan.length} measurements in up to ${options.rounds} rounds, seed ${options.seed}\n`);
+  if (options.profile && earlier === undefined) await rm(profiles, { recursive: true, force: true });
+  const has = earlier === undefined ? '' : ` of ${whole.length}`;
+  display.say(`${plan.length}${has} measurements in up to ${choice.rounds} rounds, seed ${choice.seed}\n`);
   await using store = await StoreFolder.make(surroundings.storeFolder);
   for (const [i, step] of plan.entries()) {
     const { measure, system, round } = step;
@@ -73,7 +79,7 @@ export async function bench(
       ? join(profiles, `${measure.name}-${system}-${round + 1}`)
       : undefined;
     const surrounding = {
-      scale: options.scale,
+      scale: choice.scale,
       storeFolder: store.path,
       profileFolder,
       missing: surroundings.missing,
@@ -93,7 +99,18 @@ export async function bench(
     if (profileFolder !== undefined) await writeFlameGraphs(profileFolder, what);
     await writeResults(resultsFolder, record.result, then);
   }
-  return conclude(record.result, then, options, surroundings, display);
+  return conclude(record.result, then, { ...options, ...choice }, surroundings, display);
+}
+
+/** The run that is to be gone on with. */
+async function interrupted({ resultsFolder, commit }: BenchSurroundings): Promise<BenchResult> {
+  const earlier = await readResult(join(resultsFolder, RESULT));
+  if (earlier.commit === commit) return earlier;
+  throw new SetupError(`The run in ${resultsFolder} was of ${earlier.commit}, and this is ${commit}.`);
+}
+
+function circumstancesOf({ scale, rounds, seed }: BenchResult): Pick<Choice, 'scale' | 'rounds' | 'seed'> {
+  return { scale, rounds, seed };
 }
 
 function refuseUnknown(only: readonly string[]): void {

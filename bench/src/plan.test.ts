@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Measure } from './measures/measure.ts';
-import { planOf, unknownNames, type Choice } from './plan.ts';
+import { leftOf, planOf, unknownNames, type Choice } from './plan.ts';
+import { sampleResult, sampleTrial } from './results/result-samples.ts';
 
 const measure = (name: string, when: Measure['when'], more: Partial<Measure> = {}): Measure => ({
   name,
@@ -56,4 +57,26 @@ test('what is chosen runs, and nothing else', () => {
   expect(names({ only: ['growth-x'] })).toEqual(['growth-x']);
   expect(told({ only: ['slow', 'raw-ws'] })).toEqual(['0 slow raw-ws']);
   expect(unknownNames(['fast', 'raw-ws', 'fats'], MEASURES)).toEqual(['fats']);
+});
+
+test('a run that was interrupted goes on with what it has not measured, and with what failed', () => {
+  // Goal: an hour's work is not done twice, and nothing is left out. Method: a run of four trials and a failure.
+  const plan = planOf(choice, MEASURES);
+  const [refused, failed, ...rest] = plan.map(({ measure: { name }, system, round }) => ({
+    measure: name,
+    system,
+    round,
+    reason: 'some',
+  }));
+  const trials = rest
+    .slice(0, 4)
+    .map(({ measure, system, round }) => sampleTrial(measure, system, round, {}));
+  if (refused === undefined || failed === undefined) throw new Error('a plan of nothing');
+  const run = sampleResult(trials, {
+    failed: [
+      { ...refused, refused: true },
+      { ...failed, refused: false },
+    ],
+  });
+  expect(leftOf(plan, run)).toEqual([plan[1], ...plan.slice(6)]);
 });

@@ -1,5 +1,6 @@
 import { Random } from '@longspan/testkit';
 import type { Measure } from './measures/measure.ts';
+import type { BenchResult } from './results/result.ts';
 import { SYSTEM_NAMES, type SystemName } from './systems/system-names.ts';
 
 export interface Choice {
@@ -50,6 +51,14 @@ export function planOf(choice: Choice, measures: readonly Measure[]): readonly S
         })),
       );
   }).flat();
+}
+
+/** What of the plan came to no result in a run of it that was interrupted. */
+export function leftOf(plan: readonly Step[], { trials, failed }: BenchResult): readonly Step[] {
+  const key = (measure: string, system: SystemName, round: number) => `${round} ${measure} ${system}`;
+  const ended = [...trials, ...failed.filter(({ refused }) => refused)];
+  const known = new Set(ended.map(({ measure, system, round }) => key(measure, system, round)));
+  return plan.filter(({ measure, system, round }) => !known.has(key(measure.name, system, round)));
 }
 
 function runsUnasked({ when }: Measure, { scale, growth }: Choice): boolean {

@@ -7,19 +7,25 @@ interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What a run has measured so far. */
+/** What a run has measured so far, before it was interrupted as well. */
 export class RunRecord {
   readonly #choice: Choice;
   readonly #circumstances: Circumstances;
   readonly #startedMs = Date.now();
-  readonly #trials: Trial[] = [];
-  readonly #failed: FailedTrial[] = [];
+  readonly #earlier: BenchResult | undefined;
+  readonly #trials: Trial[];
+  readonly #failed: FailedTrial[];
 
-  constructor(choice: Choice, circumstances: Circumstances) {
+  /** @param earlier the part of it before it was interrupted; what failed then is measured again */
+  constructor(choice: Choice, circumstances: Circumstances, earlier?: BenchResult) {
     this.#choice = choice;
     this.#circumstances = circumstances;
+    this.#earlier = earlier;
+    this.#trials = [...(earlier?.trials ?? [])];
+    this.#failed = earlier?.failed.filter(({ refused }) => refused) ?? [];
   }
 
+  /** Since it was begun, or gone on with. */
   get elapsedMs(): number {
     return Date.now() - this.#startedMs;
   }
@@ -29,8 +35,8 @@ export class RunRecord {
     const { commit, machine, versions } = this.#circumstances;
     return {
       format: 1,
-      startedAt: new Date(this.#startedMs).toISOString(),
-      durationMs: this.elapsedMs,
+      startedAt: this.#earlier?.startedAt ?? new Date(this.#startedMs).toISOString(),
+      durationMs: (this.#earlier?.durationMs ?? 0) + this.elapsedMs,
       scale,
       seed,
       rounds,

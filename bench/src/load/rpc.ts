@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 
 /** What a process can be asked for: by name, with one argument each. */
 export type Calls<Names extends string = string> = Record<Names, (argument: never) => unknown>;
@@ -87,7 +88,9 @@ export function serve(calls: Calls): void {
         if (call === undefined) throw new Error(`nobody can ${name}`);
         return { id, result: await call(argument as never) };
       } catch (error) {
-        return { id, failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+        // A result is kept and shown: where in the code it happened is for whoever sits before the terminal.
+        process.stderr.write(`${inspect(error)}\n`);
+        return { id, failed: error instanceof Error ? error.message : String(error) };
       }
     };
     void answered().then((answer) => process.send?.(answer));

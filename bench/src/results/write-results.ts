@@ -5,7 +5,8 @@ import { plotFiles } from './plots.ts';
 import type { BenchResult } from './result.ts';
 import { summaryOfRun } from './summary.ts';
 
-const RESULT = 'result.json';
+/** A run's figures, in its folder. */
+export const RESULT = 'result.json';
 
 /** Leaves a run in the folder, and nothing of an earlier one but profiles: `result.json`, `summary.md` and the plots. */
 export async function writeResults(folder: string, result: BenchResult, then?: BenchResult): Promise<void> {
