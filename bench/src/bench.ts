@@ -62,14 +62,15 @@ export async function bench(
   const then = options.compare === undefined ? undefined : await readResult(options.compare);
   const { resultsFolder } = surroundings;
   const earlier = options.continue ? await interrupted(surroundings) : undefined;
-  const choice = earlier === undefined ? options : { ...options, ...circumstancesOf(earlier) };
+  const { scale, rounds, seed } = earlier ?? options;
+  const choice = { ...options, scale, rounds, seed };
   const whole = planOf(choice, MEASURES);
   const plan = earlier === undefined ? whole : leftOf(whole, earlier);
   const record = new RunRecord(choice, surroundings, earlier);
   const profiles = join(resultsFolder, 'profiles');
   if (options.profile && earlier === undefined) await rm(profiles, { recursive: true, force: true });
-  const has = earlier === undefined ? '' : ` of ${whole.length}`;
-  display.say(`${plan.length}${has} measurements in up to ${choice.rounds} rounds, seed ${choice.seed}\n`);
+  const count = earlier === undefined ? plan.length : `${plan.length} of ${whole.length}`;
+  display.say(`${count} measurements in up to ${rounds} rounds, seed ${seed}\n`);
   await using store = await StoreFolder.make(surroundings.storeFolder);
   for (const [i, step] of plan.entries()) {
     const { measure, system, round } = step;
@@ -79,7 +80,7 @@ export async function bench(
       ? join(profiles, `${measure.name}-${system}-${round + 1}`)
       : undefined;
     const surrounding = {
-      scale: choice.scale,
+      scale,
       storeFolder: store.path,
       profileFolder,
       missing: surroundings.missing,
@@ -99,18 +100,15 @@ export async function bench(
     if (profileFolder !== undefined) await writeFlameGraphs(profileFolder, what);
     await writeResults(resultsFolder, record.result, then);
   }
-  return conclude(record.result, then, { ...options, ...choice }, surroundings, display);
+  return conclude(record.result, then, choice, surroundings, display);
 }
 
-/** The run that is to be gone on with. */
+/** The run that is to be gone on with, without what failed: that is measured again. */
 async function interrupted({ resultsFolder, commit }: BenchSurroundings): Promise<BenchResult> {
   const earlier = await readResult(join(resultsFolder, RESULT));
-  if (earlier.commit === commit) return earlier;
+  if (earlier.commit === commit)
+    return { ...earlier, failed: earlier.failed.filter(({ refused }) => refused) };
   throw new SetupError(`The run in ${resultsFolder} was of ${earlier.commit}, and this is ${commit}.`);
-}
-
-function circumstancesOf({ scale, rounds, seed }: BenchResult): Pick<Choice, 'scale' | 'rounds' | 'seed'> {
-  return { scale, rounds, seed };
 }
 
 function refuseUnknown(only: readonly string[]): void {

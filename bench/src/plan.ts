@@ -53,11 +53,12 @@ export function planOf(choice: Choice, measures: readonly Measure[]): readonly S
   }).flat();
 }
 
-/** What of the plan came to no result in a run of it that was interrupted. */
+/** What of the plan a run of it has no result of. */
 export function leftOf(plan: readonly Step[], { trials, failed }: BenchResult): readonly Step[] {
   const key = (measure: string, system: SystemName, round: number) => `${round} ${measure} ${system}`;
-  const ended = [...trials, ...failed.filter(({ refused }) => refused)];
-  const known = new Set(ended.map(({ measure, system, round }) => key(measure, system, round)));
+  const known = new Set(
+    [...trials, ...failed].map(({ measure, system, round }) => key(measure, system, round)),
+  );
   return plan.filter(({ measure, system, round }) => !known.has(key(measure.name, system, round)));
 }
 

@@ -16,13 +16,13 @@ export class RunRecord {
   readonly #trials: Trial[];
   readonly #failed: FailedTrial[];
 
-  /** @param earlier the part of it before it was interrupted; what failed then is measured again */
+  /** @param earlier the part of it before it was interrupted */
   constructor(choice: Choice, circumstances: Circumstances, earlier?: BenchResult) {
     this.#choice = choice;
     this.#circumstances = circumstances;
     this.#earlier = earlier;
     this.#trials = [...(earlier?.trials ?? [])];
-    this.#failed = earlier?.failed.filter(({ refused }) => refused) ?? [];
+    this.#failed = [...(earlier?.failed ?? [])];
   }
 
   /** Since it was begun, or gone on with. */
