@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { duration } from '@longspan/testkit';
 import { SetupError } from '../../bootstrap/setup-error.mjs';
 import { MEASURES } from './measures/all-measures.ts';
-import { leftOf, planOf, unknownNames, type Choice } from './plan.ts';
+import { leftOf, planOf, unknownNames, withoutFailuresOf, type Choice } from './plan.ts';
 import type { BenchResult, FailedTrial, Machine, Trial } from './results/result.ts';
 import { judge } from './results/goals.ts';
 import { comparisonText, goalsTable } from './results/summary.ts';
@@ -66,7 +66,7 @@ export async function bench(
   const choice = { ...options, scale, rounds, seed };
   const whole = planOf(choice, MEASURES);
   const plan = earlier === undefined ? whole : leftOf(whole, earlier);
-  const record = new RunRecord(choice, surroundings, earlier);
+  const record = new RunRecord(choice, surroundings, earlier && withoutFailuresOf(plan, earlier));
   const profiles = join(resultsFolder, 'profiles');
   if (options.profile && earlier === undefined) await rm(profiles, { recursive: true, force: true });
   const count = earlier === undefined ? plan.length : `${plan.length} of ${whole.length}`;
@@ -103,11 +103,10 @@ export async function bench(
   return conclude(record.result, then, choice, surroundings, display);
 }
 
-/** The run that is to be gone on with, without what failed: that is measured again. */
+/** The run that is to be gone on with. */
 async function interrupted({ resultsFolder, commit }: BenchSurroundings): Promise<BenchResult> {
   const earlier = await readResult(join(resultsFolder, RESULT));
-  if (earlier.commit === commit)
-    return { ...earlier, failed: earlier.failed.filter(({ refused }) => refused) };
+  if (earlier.commit === commit) return earlier;
   throw new SetupError(`The run in ${resultsFolder} was of ${earlier.commit}, and this is ${commit}.`);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Measure } from './measures/measure.ts';
-import { leftOf, planOf, unknownNames, type Choice } from './plan.ts';
+import { leftOf, planOf, unknownNames, withoutFailuresOf, type Choice } from './plan.ts';
 import { sampleResult, sampleTrial } from './results/result-samples.ts';
 
 const measure = (name: string, when: Measure['when'], more: Partial<Measure> = {}): Measure => ({
@@ -60,13 +60,34 @@ test('what is chosen runs, and nothing else', () => {
 });
 
 test('a run that was interrupted goes on with what it has no result of', () => {
-  // Goal: an hour's work is not done twice, and nothing is left out. Method: a run of three trials and one that was refused.
+  // Goal: an hour's work is not done twice, and nothing is left out. Method: a run of two trials, one that was refused and one that
+  // failed.
   const plan = planOf(choice, MEASURES);
-  const [first, ...more] = plan
+  const [refused, failed, ...measured] = plan
     .slice(0, 4)
-    .map(({ measure: { name }, system, round }) => sampleTrial(name, system, round, {}));
-  if (first === undefined) throw new Error('a plan of nothing');
-  const { measure, system, round } = first;
-  const failed = [{ measure, system, round, reason: 'some', refused: true }];
-  expect(leftOf(plan, sampleResult(more, { failed }))).toEqual(plan.slice(4));
+    .map(({ measure: { name }, system, round }) => ({ measure: name, system, round }));
+  if (refused === undefined || failed === undefined) throw new Error('a plan of nothing');
+  const run = sampleResult(
+    measured.map(({ measure, system, round }) => sampleTrial(measure, system, round, {})),
+    {
+      failed: [
+        { ...refused, reason: 'some', refused: true },
+        { ...failed, reason: 'some', refused: false },
+      ],
+    },
+  );
+  expect(leftOf(plan, run)).toEqual([plan[1], ...plan.slice(4)]);
+});
+
+test('what failed is told until it is measured again', () => {
+  // Goal: going on with some of a run does not make the failures of the rest disappear. Method: two failures, a plan of one of them.
+  const failures = ['fast', 'slow'].map((name) => ({
+    measure: name,
+    system: 'socket-io' as const,
+    round: 0,
+    reason: 'some',
+    refused: false,
+  }));
+  const plan = planOf({ ...choice, only: ['fast'] }, MEASURES);
+  expect(withoutFailuresOf(plan, sampleResult([], { failed: failures })).failed).toEqual([failures[1]]);
 });

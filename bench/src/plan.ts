@@ -1,6 +1,6 @@
 import { Random } from '@longspan/testkit';
 import type { Measure } from './measures/measure.ts';
-import type { BenchResult } from './results/result.ts';
+import type { BenchResult, FailedTrial, Trial } from './results/result.ts';
 import { SYSTEM_NAMES, type SystemName } from './systems/system-names.ts';
 
 export interface Choice {
@@ -53,13 +53,24 @@ export function planOf(choice: Choice, measures: readonly Measure[]): readonly S
   }).flat();
 }
 
-/** What of the plan a run of it has no result of. */
+/** What of the plan a run of it has no result of. That a system cannot do something is a result; that something failed is not. */
 export function leftOf(plan: readonly Step[], { trials, failed }: BenchResult): readonly Step[] {
-  const key = (measure: string, system: SystemName, round: number) => `${round} ${measure} ${system}`;
-  const known = new Set(
-    [...trials, ...failed].map(({ measure, system, round }) => key(measure, system, round)),
-  );
-  return plan.filter(({ measure, system, round }) => !known.has(key(measure.name, system, round)));
+  const known = new Set([...trials, ...failed.filter(({ refused }) => refused)].map(keyOf));
+  return plan.filter((step) => !known.has(keyOfStep(step)));
+}
+
+/** A run without the failures of what the plan measures again. */
+export function withoutFailuresOf(plan: readonly Step[], run: BenchResult): BenchResult {
+  const again = new Set(plan.map(keyOfStep));
+  return { ...run, failed: run.failed.filter((trial) => !again.has(keyOf(trial))) };
+}
+
+function keyOf({ measure, system, round }: Trial | FailedTrial): string {
+  return `${round} ${measure} ${system}`;
+}
+
+function keyOfStep({ measure, system, round }: Step): string {
+  return `${round} ${measure.name} ${system}`;
 }
 
 function runsUnasked({ when }: Measure, { scale, growth }: Choice): boolean {
