@@ -19,7 +19,7 @@ interface ProfileNode {
 /** A function as it was called from the one above it. */
 export interface Frame {
   readonly name: string;
-  /** Where it is written; empty for what is V8's or the system's. */
+  /** Where it is written, in this repository as a path from its root; empty for what is V8's or the system's. */
   readonly url: string;
   /** Microseconds in it and in what it called. */
   readonly totalMicros: number;
@@ -29,6 +29,7 @@ export interface Frame {
 
 /** V8's names for time in which the program had nothing to do. */
 const RESTING = new Set(['(idle)', '(program)']);
+const REPOSITORY = new URL('../../../', import.meta.url).href;
 /** Where Node loads a program's modules: the beginning of every process, and nobody's question. */
 const LOADING = 'node:internal/modules/';
 
@@ -63,12 +64,16 @@ export function callTree({ nodes, samples, timeDeltas }: CpuProfile): Frame {
     const own = merged.reduce((sum, { id }) => sum + (selfMicros.get(id) ?? 0), 0);
     return {
       name: callFrame.functionName === '' ? '(anonymous)' : callFrame.functionName,
-      url: callFrame.url === '' ? '' : `${callFrame.url}:${callFrame.lineNumber + 1}`,
+      url: callFrame.url === '' ? '' : placeOf(callFrame),
       totalMicros: calls.reduce((sum, { totalMicros }) => sum + totalMicros, own),
       calls,
     };
   };
   return frameOf([root]);
+}
+
+function placeOf({ url, lineNumber }: ProfileNode['callFrame']): string {
+  return `${url.replace(REPOSITORY, '')}:${lineNumber + 1}`;
 }
 
 function keyOf({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string {

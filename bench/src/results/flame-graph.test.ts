@@ -12,7 +12,7 @@ const profile: CpuProfile = {
     node(1, '(root)', [2, 3, 6, 7, 8]),
     node(2, 'turn', [4], 'file:///edge/hub.ts'),
     node(3, '(idle)'),
-    node(4, 'send', [5], 'file:///node_modules/ws/sender.js'),
+    node(4, 'send', [5], new URL('../../../node_modules/ws/sender.js', import.meta.url).href),
     node(5, 'writev <native>'),
     node(6, '(garbage collector)'),
     // The same function, compiled anew: V8 gives it a node of its own.
@@ -41,6 +41,7 @@ test('a flame graph shows who is called by whom, as wide as it is long', () => {
   expect(width('turn')).toBeCloseTo(650 / 1_050, 2);
   expect(width('send')).toBeCloseTo(500 / 1_050, 2);
   expect(svg).toContain('writev &lt;native&gt;, 28.6 %');
+  expect(svg).toContain('\nnode_modules/ws/sender.js:10');
   expect(svg).not.toContain('(idle)');
 });
 

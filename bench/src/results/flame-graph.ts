@@ -63,7 +63,7 @@ function drawn({ frame, x, depth, width }: Placed, totalMicros: number): string 
 
 function colourOf(url: string): string {
   if (url === '' || url.startsWith('node:')) return 'var(--muted)';
-  return url.includes('/node_modules/') ? 'var(--orange)' : 'var(--blue)';
+  return url.includes('node_modules/') ? 'var(--orange)' : 'var(--blue)';
 }
 
 function fixed(value: number): string {

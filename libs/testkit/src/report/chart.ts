@@ -99,7 +99,8 @@ export interface Bar {
 }
 
 const BAR_HEIGHT = 34;
-const BAR_NAMES = 230;
+const BAR_NAME_CHAR_WIDTH = 6.8;
+const BAR_NAMES_MIN = 180;
 
 /** Draws lying bars, the first on top, each with a line from its lowest to its highest value; the axis begins at 0. */
 export function drawBars(bars: readonly Bar[], unit: string): string {
@@ -115,10 +116,12 @@ export function drawBars(bars: readonly Bar[], unit: string): string {
         ]
       : [],
   );
+  const names = bars.map(({ name, value }) => `${name}  ${short(value)}`);
+  const namesWidth = Math.max(...names.map(({ length }) => length)) * BAR_NAME_CHAR_WIDTH;
   const text = { color: INK, fontFamily: FONT };
   const option: EChartsCoreOption = {
     animation: false,
-    grid: { left: BAR_NAMES, right: SIDES, top: 8, bottom: 44 },
+    grid: { left: Math.max(BAR_NAMES_MIN, namesWidth), right: SIDES, top: 8, bottom: 44 },
     xAxis: {
       type: 'value',
       name: unit,
@@ -131,7 +134,7 @@ export function drawBars(bars: readonly Bar[], unit: string): string {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: bars.map(({ name, value }) => `${name}  ${short(value)}`),
+      data: names,
       axisLabel: { ...text, fontSize: 12 },
       axisLine: { lineStyle: { color: GRID_LINE } },
       axisTick: { show: false },
